@@ -1,0 +1,71 @@
+/* device.h: what can compute here, and the one that was opened */
+#pragma once
+
+#include <stdint.h>
+
+#include "error.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VcDevice VcDevice;
+typedef struct _VcBuffer VcBuffer;
+
+/**
+ * VcDeviceInfo:
+ * @id: "host", or "gpu-" and the device's UUID: the same each time the program runs
+ * @name: as its maker calls it
+ * @kind: "host" or "gpu"
+ * @type: "cpu", "integrated", "discrete", "virtual" or "software"
+ * @driver: driver and version
+ * @memory: bytes it can use
+ * @ok: whether it passed its self-test; @reason says why not
+ * @reason: one sentence: why it is the default, or why it is not
+ * @is_default: whether "auto" takes it
+ */
+typedef struct
+{
+  char     *id;
+  char     *name;
+  char     *kind;
+  char     *type;
+  char     *driver;
+  guint64   memory;
+  gboolean  ok;
+  char     *reason;
+  gboolean  is_default;
+} VcDeviceInfo;
+
+void       vc_device_info_free (VcDeviceInfo *info);
+
+/**
+ * vc_device_list:
+ *
+ * Looks for every device, opens each and has it compute answers that are known. Takes up to some
+ * seconds: not for the main thread. The host is always there, and first.
+ *
+ * Returns: (element-type VcDeviceInfo): never empty; free with g_ptr_array_unref()
+ */
+GPtrArray *vc_device_list      (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * vc_device_open:
+ * @choice: "auto", "host", "gpu" or an id of vc_device_list()
+ *
+ * "auto" takes the best real GPU that passes its self-test, or else the host; never Vulkan in
+ * software. "gpu" takes the best Vulkan device, a software one too if there is no other.
+ *
+ * Thread: everything made on the device belongs to the thread that called this.
+ *
+ * Errors: %VC_ERROR_NO_DEVICE.
+ */
+VcDevice  *vc_device_open      (const char   *choice,
+                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+void       vc_device_free      (VcDevice     *device);
+
+/* What vc_device_list() says of it, without a self-test; borrowed. */
+const VcDeviceInfo *vc_device_get_info (VcDevice *device);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcDeviceInfo, vc_device_info_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcDevice, vc_device_free)
+
+G_END_DECLS

@@ -1,0 +1,5 @@
+/* error.c: the error domain of compute */
+
+#include "error.h"
+
+G_DEFINE_QUARK (vc-error-quark, vc_error)

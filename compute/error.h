@@ -1,0 +1,32 @@
+/* error.h: the ways in which compute can fail */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define VC_ERROR (vc_error_quark ())
+
+/**
+ * VcError:
+ * @VC_ERROR_NO_DEVICE: no such device, or it cannot be opened
+ * @VC_ERROR_DEVICE_LOST: the device stopped answering; all that was made on it is good only for freeing
+ * @VC_ERROR_OUT_OF_MEMORY: the device has no room; nothing was changed
+ * @VC_ERROR_BAD_MODEL: a model's file is missing, damaged or of a kind that cannot be run
+ * @VC_ERROR_CANCELLED: a step callback said stop
+ *
+ * A code exists only where a caller acts differently on it. Messages name what, which, and what was
+ * expected; they are not translated.
+ */
+typedef enum
+{
+  VC_ERROR_NO_DEVICE,
+  VC_ERROR_DEVICE_LOST,
+  VC_ERROR_OUT_OF_MEMORY,
+  VC_ERROR_BAD_MODEL,
+  VC_ERROR_CANCELLED,
+} VcError;
+
+GQuark vc_error_quark (void);
+
+G_END_DECLS

@@ -1,0 +1,297 @@
+/* host.c: the processor as a device */
+
+#include "host/host.h"
+
+#include <stdatomic.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device-private.h"
+
+typedef struct
+{
+  VcBuffer  parent;
+  void     *data;  /* owned */
+} HostBuffer;
+
+struct _VcHost
+{
+  VcDevice    parent;
+
+  GThread   **threads;    /* owned; one less than work at a time: the caller works too */
+  guint       n_threads;
+
+  GMutex      lock;
+  GCond       wake;
+  GCond       done;
+  guint       round;      /* counts calls of vc_host_parallel() */
+  guint       busy;       /* threads that have not finished this round */
+  gboolean    quit;
+
+  VcHostWork  work;
+  gpointer    data;
+  guint       count;
+  guint       grain;
+  atomic_uint next;
+};
+
+typedef void (*Kernel) (VcHost       *host,
+                        const VcCall *call);
+
+static const Kernel kernels[VC_N_OPS] = {
+#define STEM(upper, lower) [VC_OP_##upper] = vc_host_##lower,
+  VC_STEMS (STEM)
+#undef STEM
+};
+
+static void
+take_work (VcHost *host)
+{
+  for (;;)
+    {
+      const guint first = atomic_fetch_add (&host->next, host->grain);
+
+      if (first >= host->count)
+        return;
+
+      host->work (first, first + MIN (host->grain, host->count - first), host->data);
+    }
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  VcHost *host = data;
+  guint seen = 0;
+
+  for (;;)
+    {
+      g_mutex_lock (&host->lock);
+      while (host->round == seen && !host->quit)
+        g_cond_wait (&host->wake, &host->lock);
+      seen = host->round;
+      g_mutex_unlock (&host->lock);
+
+      if (host->quit)
+        return NULL;
+
+      take_work (host);
+
+      g_mutex_lock (&host->lock);
+      if (--host->busy == 0)
+        g_cond_signal (&host->done);
+      g_mutex_unlock (&host->lock);
+    }
+}
+
+void
+vc_host_parallel (VcHost     *host,
+                  guint       count,
+                  guint       grain,
+                  VcHostWork  work,
+                  gpointer    data)
+{
+  g_assert (grain > 0);
+
+  if (count <= grain || host->n_threads == 0)
+    {
+      if (count > 0)
+        work (0, count, data);
+      return;
+    }
+
+  g_mutex_lock (&host->lock);
+  host->work = work;
+  host->data = data;
+  host->count = count;
+  host->grain = grain;
+  atomic_store (&host->next, 0);
+  host->busy = host->n_threads;
+  host->round++;
+  g_cond_broadcast (&host->wake);
+  g_mutex_unlock (&host->lock);
+
+  take_work (host);
+
+  g_mutex_lock (&host->lock);
+  while (host->busy > 0)
+    g_cond_wait (&host->done, &host->lock);
+  g_mutex_unlock (&host->lock);
+}
+
+guint
+vc_host_grain (gsize cost)
+{
+  return MAX (1, 16384 / MAX (cost, 1));
+}
+
+static VcBuffer *
+host_allocate (VcDevice  *device,
+               gsize      size,
+               GError   **error)
+{
+  const gsize padded = (size + 4095) & ~(gsize) 4095;
+  void *data = size <= G_MAXSSIZE - 4096 ? aligned_alloc (4096, padded) : NULL;
+  HostBuffer *buffer;
+
+  if (data == NULL)
+    {
+      g_set_error (error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY,
+                   "%" G_GSIZE_FORMAT " bytes are more than this computer can give", size);
+      return NULL;
+    }
+
+  buffer = g_new0 (HostBuffer, 1);
+  buffer->parent.device = device;
+  buffer->parent.size = size;
+  buffer->data = data;
+
+  return &buffer->parent;
+}
+
+static void
+host_release (VcBuffer *buffer)
+{
+  free (((HostBuffer *) buffer)->data);
+  g_free (buffer);
+}
+
+static gboolean
+host_upload (VcBuffer    *buffer,
+             gsize        offset,
+             const void  *data,
+             gsize        size,
+             GError     **error)
+{
+  memcpy ((uint8_t *) ((HostBuffer *) buffer)->data + offset, data, size);
+  return TRUE;
+}
+
+static gboolean
+host_download (VcBuffer  *buffer,
+               gsize      offset,
+               void      *data,
+               gsize      size,
+               GError   **error)
+{
+  memcpy (data, (uint8_t *) ((HostBuffer *) buffer)->data + offset, size);
+  return TRUE;
+}
+
+static void *
+locate (const VcTensor *tensor)
+{
+  return (uint8_t *) ((HostBuffer *) tensor->buffer)->data + tensor->offset;
+}
+
+static gboolean
+host_submit (VcDevice          *device,
+             const VcRecorded  *dispatches,
+             guint              count,
+             GError           **error)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      const VcRecorded *recorded = &dispatches[i];
+      VcCall call = { .constants = recorded->constants, .push = recorded->push,
+                      .store = recorded->store };
+
+      for (guint k = 0; k < recorded->n_reads; k++)
+        call.reads[k] = locate (&recorded->tensors[k]);
+      for (guint k = 0; k < recorded->n_writes; k++)
+        call.writes[k] = locate (&recorded->tensors[recorded->n_reads + k]);
+
+      kernels[recorded->op] ((VcHost *) device, &call);
+    }
+
+  return TRUE;
+}
+
+static void
+host_free (VcDevice *device)
+{
+  VcHost *host = (VcHost *) device;
+
+  g_mutex_lock (&host->lock);
+  host->quit = TRUE;
+  g_cond_broadcast (&host->wake);
+  g_mutex_unlock (&host->lock);
+
+  for (guint i = 0; i < host->n_threads; i++)
+    g_thread_join (host->threads[i]);
+
+  g_free (host->threads);
+  g_mutex_clear (&host->lock);
+  g_cond_clear (&host->wake);
+  g_cond_clear (&host->done);
+  g_free (host);
+}
+
+static const VcDeviceClass host_class = {
+  .allocate = host_allocate,
+  .release = host_release,
+  .upload = host_upload,
+  .download = host_download,
+  .submit = host_submit,
+  .free = host_free,
+};
+
+/* The processor's name as Linux tells it; "Processor" elsewhere. */
+static char *
+read_name (void)
+{
+  g_autofree char *text = NULL;
+
+  if (g_file_get_contents ("/proc/cpuinfo", &text, NULL, NULL))
+    {
+      const char *line = strstr (text, "model name");
+      const char *colon = line != NULL ? strchr (line, ':') : NULL;
+
+      if (colon != NULL)
+        return g_strstrip (g_strndup (colon + 1, strcspn (colon + 1, "\n")));
+    }
+
+  return g_strdup ("Processor");
+}
+
+/* Threads that this process may really run at once, which a container may have made fewer. */
+static guint
+count_processors (void)
+{
+  cpu_set_t set;
+
+  if (sched_getaffinity (0, sizeof set, &set) == 0)
+    return CLAMP (CPU_COUNT (&set), 1, 64);
+
+  return g_get_num_processors ();
+}
+
+VcDevice *
+vc_host_open (GError **error)
+{
+  VcHost *host = g_new0 (VcHost, 1);
+
+  host->parent.class = &host_class;
+  host->parent.info = (VcDeviceInfo) {
+    .id = g_strdup ("host"),
+    .name = read_name (),
+    .kind = g_strdup ("host"),
+    .type = g_strdup ("cpu"),
+    .driver = g_strdup_printf ("%u threads", count_processors ()),
+    .memory = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE),
+    .ok = TRUE,
+  };
+
+  g_mutex_init (&host->lock);
+  g_cond_init (&host->wake);
+  g_cond_init (&host->done);
+
+  host->n_threads = count_processors () - 1;
+  host->threads = g_new0 (GThread *, host->n_threads);
+  for (guint i = 0; i < host->n_threads; i++)
+    host->threads[i] = g_thread_new ("vignette-host", run_thread, host);
+
+  return &host->parent;
+}

@@ -1,0 +1,47 @@
+/* host.h: the processor as a device: a pool of threads and one kernel an op */
+#pragma once
+
+#include "recorder.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VcHost VcHost;
+
+/* A dispatch with its tensors as memory. Shapes are in @push, as for the shader. */
+typedef struct
+{
+  const void     *reads[VC_MAX_READS];
+  void           *writes[VC_MAX_WRITES];
+  const uint32_t *constants;
+  const void     *push;
+  VcDtype         store;
+} VcCall;
+
+/* Works on items @first to @end - 1. */
+typedef void (*VcHostWork) (guint    first,
+                            guint    end,
+                            gpointer data);
+
+/**
+ * vc_host_parallel:
+ * @count: items in all
+ * @grain: items that one thread takes at a time, at least 1; the last may be fewer
+ *
+ * Calls @work over every item, on all threads, and returns when all are done. Which thread does which
+ * items varies; results must not depend on it. Must not be nested.
+ */
+void vc_host_parallel (VcHost     *host,
+                       guint       count,
+                       guint       grain,
+                       VcHostWork  work,
+                       gpointer    data);
+
+/* Items of @cost elementary steps each that are worth handing to a thread. */
+guint vc_host_grain   (gsize       cost) G_GNUC_CONST;
+
+#define STEM(upper, lower) \
+  void vc_host_##lower (VcHost *host, const VcCall *call);
+VC_STEMS (STEM)
+#undef STEM
+
+G_END_DECLS

@@ -1,0 +1,101 @@
+/* dalle.h: a language model over words and picture tokens, and the decoder that paints the tokens
+ *
+ * [Ramesh et al. 2021], in minDALL-E's layout (kakaobrain/minDALL-E): a GPT over text then image
+ * tokens, and a VQGAN [Esser et al. 2021] between image tokens and pixels.
+ */
+#pragma once
+
+#include "device.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VcDalle VcDalle;
+
+/**
+ * VcSampling:
+ * @temperature: divides the logits; greater than 0
+ * @top_k: keeps the k likeliest tokens; 0 keeps all
+ * @top_p: keeps the likeliest tokens that together reach p; 1 keeps all
+ * @guidance: uncond + guidance * (cond - uncond); 1 asks nothing of the unconditional stream
+ */
+typedef struct
+{
+  float    temperature;
+  uint32_t top_k;
+  float    top_p;
+  float    guidance;
+} VcSampling;
+
+/**
+ * vc_dalle_load:
+ * @directory: config.json, stage1.safetensors, stage2.safetensors, vocab.json, merges.txt
+ *
+ * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong; %VC_ERROR_OUT_OF_MEMORY.
+ */
+VcDalle    *vc_dalle_load         (VcDevice       *device,
+                                   const char     *directory,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+void        vc_dalle_free         (VcDalle        *dalle);
+
+uint32_t    vc_dalle_get_columns  (VcDalle        *dalle);  /* tokens in one row of a picture */
+uint32_t    vc_dalle_get_rows     (VcDalle        *dalle);  /* rows of tokens */
+uint32_t    vc_dalle_get_side     (VcDalle        *dalle);  /* pixels of a picture's width and height */
+uint32_t    vc_dalle_get_vocab    (VcDalle        *dalle);  /* image tokens are below it */
+/* SHA-256 over both weight files, in hex: which weights drew a picture. Borrowed. */
+const char *vc_dalle_get_hash     (VcDalle        *dalle);
+/* What the model's maker recommends. */
+VcSampling  vc_dalle_get_sampling (VcDalle        *dalle);
+
+/* Text ids as the model reads them: cut to its context, without padding. */
+uint32_t   *vc_dalle_tokenize     (VcDalle        *dalle,
+                                   const char     *text,
+                                   uint32_t       *n_ids) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * vc_dalle_paint:
+ * @tokens: (rows, columns)  ids below the vocabulary: asserted; those not yet drawn may be anything
+ * @known:  how many of them are drawn; pixels that depend on later ones are not meaningful
+ * @rgb:    (side, side, 3)  filled
+ *
+ * Tokens as a picture: one run of the decoder.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
+ */
+gboolean    vc_dalle_paint        (VcDalle        *dalle,
+                                   const uint32_t *tokens,
+                                   uint32_t        known,
+                                   uint8_t        *rgb,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * vc_dalle_read:
+ * @rgb: (height, width, 3)  any picture: scaled to cover the square, its centre cut out
+ * @tokens: (rows, columns)  filled
+ *
+ * A picture as tokens: one run of the encoder.
+ */
+gboolean    vc_dalle_read         (VcDalle        *dalle,
+                                   const uint8_t  *rgb,
+                                   uint32_t        width,
+                                   uint32_t        height,
+                                   gsize           stride,
+                                   uint32_t       *tokens,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * vc_dalle_complete:
+ * @text: a prompt begun
+ * @seed: the same text and seed give the same ending
+ *
+ * Ends the prompt by the language half.
+ *
+ * Returns: (transfer full): the whole prompt, beginning with @text as it was given
+ */
+char       *vc_dalle_complete     (VcDalle        *dalle,
+                                   const char     *text,
+                                   uint64_t        seed,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcDalle, vc_dalle_free)
+
+G_END_DECLS

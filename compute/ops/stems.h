@@ -1,0 +1,13 @@
+/* stems.h: the name of every op, once. The enum, the host's table and the shader's name follow from it. */
+#pragma once
+
+#define VC_STEMS(STEM) \
+  STEM (LAYERNORM, layernorm)
+
+typedef enum
+{
+#define STEM(upper, lower) VC_OP_##upper,
+  VC_STEMS (STEM)
+#undef STEM
+  VC_N_OPS
+} VcOp;

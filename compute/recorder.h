@@ -1,0 +1,85 @@
+/* recorder.h: a list of dispatches, checked once */
+#pragma once
+
+#include "ops/stems.h"
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* The least that Vulkan promises: 4 storage buffers a stage is the floor of the specification, and
+ * every driver known gives at least 16; push constants are 128 bytes everywhere. */
+#define VC_MAX_READS 6
+#define VC_MAX_WRITES 3
+#define VC_MAX_CONSTANTS 8
+#define VC_MAX_PUSH 128
+
+typedef struct
+{
+  const void *data;
+  gsize       size;
+} VcBytes;
+
+#define VC_BYTES(struct_) ((VcBytes) { &(struct_), sizeof (struct_) })
+
+/**
+ * VcDispatch:
+ * @op: which shader, and which host kernel
+ * @store: dtype of the weights it reads, %VC_F32 where it has none
+ * @reads: bound first, in this order; ends at the first NULL
+ * @writes: bound after them
+ * @constants: specialisation constants by id: what changes the code
+ * @push: the op's push struct: what changes the work
+ * @groups: workgroups in x, y, z; 0 means 1. Each at most 65535. The host does not look at them.
+ */
+typedef struct
+{
+  VcOp            op;
+  VcDtype         store;
+  const VcTensor *reads[VC_MAX_READS];
+  const VcTensor *writes[VC_MAX_WRITES];
+  uint32_t        constants[VC_MAX_CONSTANTS];
+  VcBytes         push;
+  uint32_t        groups[3];
+} VcDispatch;
+
+/* A dispatch as the device gets it: values, nothing borrowed but the buffers. */
+typedef struct
+{
+  VcOp     op;
+  VcDtype  store;
+  uint32_t n_reads;
+  uint32_t n_writes;
+  VcTensor tensors[VC_MAX_READS + VC_MAX_WRITES];  /* reads, then writes */
+  uint32_t constants[VC_MAX_CONSTANTS];
+  uint8_t  push[VC_MAX_PUSH];
+  uint32_t push_size;
+  uint32_t groups[3];
+} VcRecorded;
+
+typedef struct _VcRecorder VcRecorder;
+
+VcRecorder *vc_recorder_new      (VcDevice         *device);
+void        vc_recorder_free     (VcRecorder       *recorder);
+VcDevice   *vc_recorder_get_device (VcRecorder     *recorder);
+
+/* Writes it down; copies all of @dispatch. Never fails. */
+void        vc_recorder_dispatch (VcRecorder       *recorder,
+                                  const VcDispatch *dispatch);
+
+/* @rows as workgroups in x and y, where the shader counts y * groups.x + x: more than 65535 fit. */
+#define VC_ROW_GROUPS(rows) { MIN ((rows), 32768u), ((rows) + 32767u) / 32768u, 1 }
+
+/**
+ * vc_recorder_submit:
+ *
+ * Runs what was recorded, in order, each op seeing what those before it wrote, and forgets it: the
+ * recorder is then empty and can be used again. Blocks until the device has answered.
+ *
+ * Errors: %VC_ERROR_DEVICE_LOST, %VC_ERROR_OUT_OF_MEMORY; what the ops wrote is then undefined.
+ */
+gboolean    vc_recorder_submit   (VcRecorder       *recorder,
+                                  GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcRecorder, vc_recorder_free)
+
+G_END_DECLS

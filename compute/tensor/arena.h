@@ -1,0 +1,42 @@
+/* arena.h: one buffer dealt out in order and taken back all at once: weights and activations */
+#pragma once
+
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VcArena VcArena;
+
+/**
+ * vc_arena_new:
+ * @size: bytes; each tensor takes its own, rounded up to %VC_TENSOR_ALIGN
+ *
+ * Thread: the device's maker's. The device must outlive the arena.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY.
+ */
+VcArena *vc_arena_new   (VcDevice *device,
+                         gsize     size,
+                         GError  **error) G_GNUC_WARN_UNUSED_RESULT;
+void     vc_arena_free  (VcArena  *arena);
+
+/* The next tensor; that the arena was made large enough is asserted. What it holds is undefined. */
+VcTensor vc_arena_take  (VcArena  *arena,
+                         VcDtype   dtype,
+                         uint32_t  rows,
+                         uint32_t  width);
+VcTensor vc_arena_take4 (VcArena  *arena,
+                         VcDtype   dtype,
+                         uint32_t  count,
+                         uint32_t  height,
+                         uint32_t  width,
+                         uint32_t  channels);
+
+/* Bytes dealt out; going back to a mark takes back everything dealt out since. */
+gsize    vc_arena_mark  (VcArena  *arena);
+void     vc_arena_reset (VcArena  *arena,
+                         gsize     mark);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcArena, vc_arena_free)
+
+G_END_DECLS
