@@ -1,0 +1,304 @@
+/* library.h: everything that is remembered: pictures, jobs, tags, vectors
+ *
+ * The one face of the room. All functions may be called on any thread and block on the disk unless
+ * named _async: the window calls only those and the lists. "changed" is emitted on the main context, at
+ * most some times a second, after anything a list could show has changed, by this process or another.
+ *
+ * Errors are G_IO_ERROR codes with one sentence for the user: NO_SPACE, READ_ONLY, NOT_SUPPORTED (a library
+ * from a newer version), FAILED (damaged), CANCELLED. After an error nothing is half written.
+ */
+#pragma once
+
+#include "library/picture.h"
+#include "library/profile.h"
+
+G_BEGIN_DECLS
+
+#define VIG_TYPE_LIBRARY (vig_library_get_type ())
+
+G_DECLARE_FINAL_TYPE (VigLibrary, vig_library, VIG, LIBRARY, GObject)
+
+VigLibrary *vig_library_open             (VigProfile          *profile,
+                                          GError             **error);
+VigProfile *vig_library_get_profile      (VigLibrary          *self);
+
+/* ---- Drawing jobs: written before they start, their tokens while they run ---- */
+
+/**
+ * VigRecipe:
+ *
+ * All that decides the tokens of a job's pictures. Picture i has seed + i.
+ */
+typedef struct
+{
+  char     *prompt;
+  char     *model;        /* name */
+  char     *model_hash;
+  char     *clip;         /* name of the judge; NULL if none chose */
+  char     *clip_hash;
+  char     *device;       /* id of the device it was begun on */
+  guint64   seed;
+  guint     count;        /* pictures wanted */
+  guint     best_of;      /* pictures drawn, at least count */
+  double    temperature;
+  guint     top_k;
+  double    top_p;
+  double    guidance;
+  guint     tokens;       /* of a whole picture */
+  guint     keep;         /* tokens kept from a started picture */
+  guint32  *start;        /* owned; (keep) those tokens, or NULL */
+} VigRecipe;
+
+VigRecipe *vig_recipe_copy (const VigRecipe *recipe);
+void       vig_recipe_free (VigRecipe       *recipe);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigRecipe, vig_recipe_free)
+
+/* One picture of a job as far as it has come. */
+typedef struct
+{
+  guint       index;      /* its seed is the recipe's + index */
+  guint32    *tokens;     /* owned */
+  guint       n_tokens;
+  VigPicture *picture;    /* owned; NULL while it is not finished */
+} VigSketch;
+
+typedef struct
+{
+  gint64     id;
+  VigRecipe *recipe;      /* owned */
+  GPtrArray *sketches;    /* owned; of VigSketch, best_of of them, by index */
+  gint64     time;        /* Unix seconds: when it was begun */
+} VigJobRecord;
+
+void vig_job_record_free (VigJobRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigJobRecord, vig_job_record_free)
+
+/* Writes the job down and takes its lease. Returns its id, or 0. */
+gint64      vig_library_begin_job        (VigLibrary          *self,
+                                          const VigRecipe     *recipe,
+                                          GError             **error);
+/* Remembers all of the tokens that picture @index has so far. */
+gboolean    vig_library_save_tokens      (VigLibrary          *self,
+                                          gint64               job,
+                                          guint                index,
+                                          const guint32       *tokens,
+                                          guint                n_tokens,
+                                          GError             **error);
+/**
+ * vig_library_save_made:
+ * @rgb: (side, side, 3)
+ * @tokens: (n_tokens) all of the picture's
+ *
+ * Writes the PNG with the recipe inside (temporary file, fsync, rename) and its row: after it returns the
+ * picture is safe; if the process dies within it, the picture is either whole and listed or not there at all.
+ */
+VigPicture *vig_library_save_made        (VigLibrary          *self,
+                                          gint64               job,
+                                          guint                index,
+                                          const guint8        *rgb,
+                                          guint                side,
+                                          const guint32       *tokens,
+                                          guint                n_tokens,
+                                          GError             **error);
+/* Writes down the judge's score of a finished picture, and its CLIP row (as vig_library_save_vector()). */
+gboolean    vig_library_save_score       (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          double               score,
+                                          const char          *model_hash,
+                                          const float         *vector,
+                                          guint                width,
+                                          GError             **error);
+/* Ends the job: of its pictures the @chosen (an array of VigPicture) come forward, the rest stay in a fold and
+ * out of lists and searches. Its tokens stay with the pictures; the lease is given back. */
+gboolean    vig_library_end_job          (VigLibrary          *self,
+                                          gint64               job,
+                                          GPtrArray           *chosen,
+                                          GError             **error);
+/* Stopped by the user: finished pictures stay, unfinished ones are forgotten. */
+gboolean    vig_library_stop_job         (VigLibrary          *self,
+                                          gint64               job,
+                                          GError             **error);
+/* Gives the lease back and leaves the job to be resumed. */
+void        vig_library_release_job      (VigLibrary          *self,
+                                          gint64               job);
+/* (element-type VigJobRecord): jobs begun, not ended, that no living process owns */
+GPtrArray  *vig_library_list_interrupted (VigLibrary          *self,
+                                          GError             **error);
+/* Takes the lease of an interrupted job: NULL with G_IO_ERROR_BUSY if another process was quicker. */
+VigJobRecord *vig_library_claim_job      (VigLibrary          *self,
+                                          gint64               job,
+                                          GError             **error);
+
+/* ---- Photos: folders indexed in place ---- */
+
+typedef struct
+{
+  guint      added;
+  guint      updated;
+  guint      moved;
+  guint      unchanged;
+  guint      missing;
+  GPtrArray *failed;     /* owned; of VigFailure: pictures by name that could not be read */
+} VigScan;
+
+typedef struct
+{
+  char *path;
+  char *reason;          /* one sentence */
+} VigFailure;
+
+void vig_scan_free    (VigScan    *scan);
+void vig_failure_free (VigFailure *failure);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigScan, vig_scan_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigFailure, vig_failure_free)
+
+typedef void (*VigProgress) (guint    done,
+                             guint    total,  /* 0 while it is not known */
+                             gpointer data);
+
+/**
+ * vig_library_scan:
+ * @folders: (array zero-terminated=1): added to the library's folders, then brought up to date
+ *
+ * Walks the folders, hashes what is new or changed (by size and time), finds moved files again by their
+ * content, marks what is gone as missing. In batches: what was done stays done when it is stopped.
+ */
+VigScan    *vig_library_scan             (VigLibrary          *self,
+                                          const char * const  *folders,
+                                          VigProgress          progress,
+                                          gpointer             data,
+                                          GCancellable        *cancellable,
+                                          GError             **error);
+/* One file, in place: its row, made if it is new. */
+VigPicture *vig_library_add_file         (VigLibrary          *self,
+                                          const char          *path,
+                                          GError             **error);
+/* (element-type utf8) folders of the library */
+GPtrArray  *vig_library_list_folders     (VigLibrary          *self,
+                                          GError             **error);
+/* Remembers that a picture could not be decoded, so that it is not tried again until it changes. */
+gboolean    vig_library_save_failure     (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          const char          *reason,
+                                          GError             **error);
+
+/* ---- Vectors: an embedding belongs to (content hash, model hash, preprocessing version) ---- */
+
+#define VIG_PREPROCESSING 1
+
+/* (element-type VigPicture): up to @limit pictures, made or photo, present and readable, that have no row of @model_hash */
+GPtrArray  *vig_library_list_unembedded  (VigLibrary          *self,
+                                          const char          *model_hash,
+                                          guint                limit,
+                                          GError             **error);
+/* How many there are in all. */
+gint64      vig_library_count_unembedded (VigLibrary          *self,
+                                          const char          *model_hash,
+                                          GError             **error);
+/* (n, width) f32 rows of unit length, kept as f16; one transaction. */
+gboolean    vig_library_save_vectors     (VigLibrary          *self,
+                                          const char          *model_hash,
+                                          VigPicture * const  *pictures,
+                                          const float         *vectors,
+                                          guint                n,
+                                          guint                width,
+                                          GError             **error);
+/* (width) the row of a content hash, or NULL without an error when there is none */
+float      *vig_library_load_vector      (VigLibrary          *self,
+                                          const char          *model_hash,
+                                          const char          *content_hash,
+                                          guint               *width,
+                                          GError             **error);
+
+/* ---- Tags: they belong to the content, not to the path ---- */
+
+/* @source: NULL if a person gave them, else the hash of the model whose suggestion was accepted */
+gboolean    vig_library_add_tags         (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          const char * const  *tags,
+                                          const char          *source,
+                                          GError             **error);
+gboolean    vig_library_remove_tag       (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          const char          *tag,
+                                          GError             **error);
+/* A refused suggestion is not made again for this picture. */
+gboolean    vig_library_refuse_tag       (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          const char          *tag,
+                                          GError             **error);
+char      **vig_library_list_refused     (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          GError             **error);
+/* Writes the picture's accepted tags to its sidecar NAME.EXT.xmp; only ever called when the user asks. */
+gboolean    vig_library_write_sidecar    (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          GError             **error);
+
+/* ---- Search ---- */
+
+/**
+ * VigQuery:
+ * @text: words as typed; matched against prompts, tags and file names
+ * @model_hash: whose vectors to compare; may be NULL: words only
+ * @vector: (width) unit row of what is looked for; may be NULL
+ * @minus: (width) unit row of what is not wanted; may be NULL
+ * @top: results at most; 0 for all
+ * @kind: -1 for both, or a VigPictureKind
+ */
+typedef struct
+{
+  const char  *text;
+  const char  *model_hash;
+  const float *vector;
+  const float *minus;
+  guint        width;
+  guint        top;
+  int          kind;
+} VigQuery;
+
+typedef struct
+{
+  VigPicture *picture;   /* owned */
+  double      score;
+  char       *why;       /* "meaning", "words", "meaning and words" */
+} VigResult;
+
+typedef struct
+{
+  GPtrArray *results;    /* owned; of VigResult, best first */
+  guint      close;      /* how many of the first are above the cut: the rest is less certain */
+  double     indexed;    /* fraction of the pictures that have a vector */
+} VigResults;
+
+void vig_result_free  (VigResult  *result);
+void vig_results_free (VigResults *results);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigResults, vig_results_free)
+
+VigResults *vig_library_search           (VigLibrary          *self,
+                                          const VigQuery      *query,
+                                          GCancellable        *cancellable,
+                                          GError             **error);
+
+/* ---- Lists for the window ---- */
+
+/* A #GListModel of #VigPicture, newest first, that fetches as it is looked at and follows "changed".
+ * @kind: -1 for all, or a VigPictureKind.  @tag: (nullable).  Main thread; never blocks longer than a page. */
+GListModel *vig_library_list_pictures    (VigLibrary          *self,
+                                          int                  kind,
+                                          const char          *tag);
+/* Takes the picture out of the library; of a made picture the file goes to the desktop's trash. */
+void        vig_library_forget_async     (VigLibrary          *self,
+                                          GPtrArray           *pictures,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data);
+gboolean    vig_library_forget_finish    (VigLibrary          *self,
+                                          GAsyncResult        *result,
+                                          GError             **error);
+
+/* "ok" and an empty list, or what is wrong with the library, one sentence each (integrity, files missing, files unlisted). */
+GPtrArray  *vig_library_check            (VigLibrary          *self,
+                                          GError             **error);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* job.h: one piece of work that waits, runs and ends, as the window and the command line see it
+ *
+ * Properties change on the main context only. A job is given to vig_studio_submit(), once.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  VIG_JOB_WAITING,
+  VIG_JOB_RUNNING,
+  VIG_JOB_DONE,
+  VIG_JOB_STOPPED,   /* by vig_job_stop(); what was finished stays */
+  VIG_JOB_FAILED,
+} VigJobState;
+
+#define VIG_TYPE_JOB (vig_job_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (VigJob, vig_job, VIG, JOB, GObject)
+
+/* Properties: "title" (to show), "fraction" (0 to 1, or -1 while unknown), "status" (one short line or NULL), "state". */
+const char   *vig_job_get_title    (VigJob *self);
+double        vig_job_get_fraction (VigJob *self);
+const char   *vig_job_get_status   (VigJob *self);
+VigJobState   vig_job_get_state    (VigJob *self);
+gboolean      vig_job_is_over      (VigJob *self);
+/* Why it failed; NULL otherwise. */
+const GError *vig_job_get_error    (VigJob *self);
+/* Asks it to stop; it does within some hundred milliseconds. Any thread. */
+void          vig_job_stop         (VigJob *self);
+
+G_END_DECLS

@@ -1,0 +1,180 @@
+/* studio.h: the one thread that computes, with its device, its models and its queue
+ *
+ * Main thread, but for what says otherwise. The device and the models are opened when a job first needs
+ * them; a device that is lost is opened again.
+ */
+#pragma once
+
+#include "library/library.h"
+#include "studio/job.h"
+
+G_BEGIN_DECLS
+
+#define VIG_TYPE_STUDIO (vig_studio_get_type ())
+
+G_DECLARE_FINAL_TYPE (VigStudio, vig_studio, VIG, STUDIO, GObject)
+
+/**
+ * vig_studio_new:
+ * @device: "auto", "host", "gpu" or an id
+ * @models: (nullable) (array zero-terminated=1): names or folders, at most one of each kind; what is not named is
+ *   the default: the user's own models first, then those that come with the program
+ */
+VigStudio  *vig_studio_new        (VigLibrary         *library,
+                                   const char         *device,
+                                   const char * const *models);
+VigLibrary *vig_studio_get_library (VigStudio         *self);
+/* Puts @job at the end of the queue and keeps it until it is over. */
+void        vig_studio_submit     (VigStudio          *self,
+                                   VigJob             *job);
+/* #GListModel of the #VigJob that wait or run, in order. */
+GListModel *vig_studio_get_jobs   (VigStudio          *self);
+/* Asks every job to stop, leaving unfinished drawings to be resumed, and waits for the thread: at most some hundred ms. */
+void        vig_studio_close      (VigStudio          *self);
+
+/* The device in use as one sentence for people, or NULL while none is open: “AMD EPYC, 2 threads”. */
+const char *vig_studio_get_device_name (VigStudio     *self);
+
+/* ---- Drawing ---- */
+
+/* One picture of a drawing job, from empty to finished. Notifies on the main context. */
+#define VIG_TYPE_TILE (vig_tile_get_type ())
+G_DECLARE_FINAL_TYPE (VigTile, vig_tile, VIG, TILE, GObject)
+
+/* Properties: "bytes" (GBytes, RGB, side × side × 3: what it looks like so far, or NULL), "fraction", "picture", "score", "chosen". */
+guint64     vig_tile_get_seed     (VigTile *self);
+guint       vig_tile_get_side     (VigTile *self);      /* pixels */
+GBytes     *vig_tile_get_bytes    (VigTile *self);      /* rows below fraction are not drawn yet */
+double      vig_tile_get_fraction (VigTile *self);      /* of its rows that are drawn */
+VigPicture *vig_tile_get_picture  (VigTile *self);      /* NULL until it is saved */
+double      vig_tile_get_score    (VigTile *self);      /* NaN until judged */
+gboolean    vig_tile_get_chosen   (VigTile *self);      /* FALSE: one of the rest; TRUE until it is known */
+
+#define VIG_TYPE_GENERATE_JOB (vig_generate_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigGenerateJob, vig_generate_job, VIG, GENERATE_JOB, VigJob)
+
+/* What the user asked; a NaN or 0 leaves it to the model's own recommendation. */
+typedef struct
+{
+  const char *prompt;
+  guint       count;        /* at least 1 */
+  guint       best_of;      /* 0: count */
+  guint64     seed;
+  double      temperature;  /* NaN: default */
+  int         top_k;        /* -1: default; 0: all */
+  double      top_p;        /* NaN: default */
+  double      guidance;     /* NaN: default */
+  const char *start;        /* path of a picture to start from, or NULL */
+  guint       keep;         /* rows of tokens kept from it */
+} VigWish;
+
+VigJob     *vig_generate_job_new          (const VigWish  *wish);
+/* Goes on with an interrupted job; @id from vig_library_list_interrupted(). */
+VigJob     *vig_generate_job_new_resume   (gint64          id);
+/* #GListModel of #VigTile; by seed while drawing, the best first at the end. */
+GListModel *vig_generate_job_get_tiles    (VigGenerateJob *self);
+const char *vig_generate_job_get_prompt   (VigGenerateJob *self);
+/* (element-type VigPicture): the chosen ones, best first, when it is done. */
+GPtrArray  *vig_generate_job_get_pictures (VigGenerateJob *self);
+
+/* ---- Tagging ---- */
+
+#define VIG_TYPE_TAG_JOB (vig_tag_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigTagJob, vig_tag_job, VIG, TAG_JOB, VigJob)
+
+typedef struct
+{
+  char  *label;
+  double score;            /* probability; with "none of these" they sum to 1 */
+} VigLabel;
+
+typedef struct
+{
+  char      *path;
+  GPtrArray *labels;       /* owned; of VigLabel, likeliest first; NULL if it could not be read */
+  char      *error;        /* owned; why not */
+} VigTagged;
+
+/* @labels: (nullable): NULL takes the vocabulary that comes with the program.  @top: labels a file. */
+VigJob     *vig_tag_job_new         (const char * const *paths,
+                                     const char * const *labels,
+                                     guint               top);
+/* (element-type VigTagged): as they come, in the order of the paths. Signal "tagged" (guint index) on the main context. */
+GPtrArray  *vig_tag_job_get_results (VigTagJob          *self);
+
+/* ---- Finding ---- */
+
+#define VIG_TYPE_SEARCH_JOB (vig_search_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigSearchJob, vig_search_job, VIG, SEARCH_JOB, VigJob)
+
+/* @text: words, or NULL.  @image: path of a picture, or NULL.  @minus: words not wanted, or NULL.  A search goes before other
+ * waiting jobs and between the steps of a running one. */
+VigJob     *vig_search_job_new         (const char   *text,
+                                        const char   *image,
+                                        const char   *minus,
+                                        guint         top,
+                                        int           kind);
+/* Owned by the job; NULL until it is done. */
+VigResults *vig_search_job_get_results (VigSearchJob *self);
+
+/* ---- Indexing ---- */
+
+#define VIG_TYPE_INDEX_JOB (vig_index_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigIndexJob, vig_index_job, VIG, INDEX_JOB, VigJob)
+
+/* @folders: (nullable): added and scanned; NULL only gives vectors to pictures that have none. */
+VigJob        *vig_index_job_new      (const char * const *folders);
+/* Owned by the job; NULL until it is over. Failures of decoding are in it. */
+const VigScan *vig_index_job_get_scan (VigIndexJob        *self);
+
+/* ---- Completing ---- */
+
+#define VIG_TYPE_COMPLETE_JOB (vig_complete_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigCompleteJob, vig_complete_job, VIG, COMPLETE_JOB, VigJob)
+
+VigJob             *vig_complete_job_new      (const char     *text,
+                                               guint           count,
+                                               guint64         seed);
+const char * const *vig_complete_job_get_texts (VigCompleteJob *self);
+
+/* ---- Embedding and tokens, for the command line ---- */
+
+#define VIG_TYPE_EMBED_JOB (vig_embed_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigEmbedJob, vig_embed_job, VIG, EMBED_JOB, VigJob)
+
+typedef struct
+{
+  gboolean is_text;
+  char    *input;
+  float   *vector;         /* owned; (width), or NULL */
+  char    *error;          /* owned */
+} VigEmbedded;
+
+VigJob     *vig_embed_job_new       (const char * const *texts,
+                                     const char * const *paths);
+GPtrArray  *vig_embed_job_get_rows  (VigEmbedJob        *self);
+guint       vig_embed_job_get_width (VigEmbedJob        *self);
+const char *vig_embed_job_get_model (VigEmbedJob        *self);
+
+/* ---- Any thread ---- */
+
+/* Token ids of @text by the tokenizer of @model (name, folder or NULL: the CLIP in use), with start and end tokens. Blocks. */
+guint32    *vig_studio_tokenize   (VigStudio   *self,
+                                   const char  *model,
+                                   const char  *text,
+                                   guint       *n_ids,
+                                   GError     **error);
+
+/* A device as vc_device_list() tells it. */
+typedef struct
+{
+  char    *id, *name, *kind, *type, *driver, *reason;
+  guint64  memory;
+  gboolean ok, is_default;
+} VigDevice;
+
+void       vig_device_free        (VigDevice *device);
+/* (element-type VigDevice). Blocks for some seconds: opens and tests each. */
+GPtrArray *vig_studio_list_devices (void);
+
+G_END_DECLS
