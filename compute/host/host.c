@@ -2,8 +2,9 @@
 
 #include "host/host.h"
 
-#include <stdatomic.h>
+#include <cblas.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ struct _VcHost
 
   GThread   **threads;    /* owned; one less than work at a time: the caller works too */
   guint       n_threads;
+
+  void       *scratch;    /* owned; may be NULL */
+  gsize       scratch_size;
 
   GMutex      lock;
   GCond       wake;
@@ -119,6 +123,28 @@ vc_host_parallel (VcHost     *host,
   while (host->busy > 0)
     g_cond_wait (&host->done, &host->lock);
   g_mutex_unlock (&host->lock);
+}
+
+guint
+vc_host_get_threads (VcHost *host)
+{
+  return host->n_threads + 1;
+}
+
+void *
+vc_host_scratch (VcHost *host,
+                 gsize   size)
+{
+  if (size > host->scratch_size)
+    {
+      free (host->scratch);
+      host->scratch_size = (size + 4095) & ~(gsize) 4095;
+      host->scratch = aligned_alloc (4096, host->scratch_size);
+      if (host->scratch == NULL)
+        g_error ("%" G_GSIZE_FORMAT " bytes are more than this computer can give", size);
+    }
+
+  return host->scratch;
 }
 
 guint
@@ -222,6 +248,7 @@ host_free (VcDevice *device)
   for (guint i = 0; i < host->n_threads; i++)
     g_thread_join (host->threads[i]);
 
+  free (host->scratch);
   g_free (host->threads);
   g_mutex_clear (&host->lock);
   g_cond_clear (&host->wake);
@@ -287,6 +314,9 @@ vc_host_open (GError **error)
   g_mutex_init (&host->lock);
   g_cond_init (&host->wake);
   g_cond_init (&host->done);
+
+  /* Kernels call the BLAS from the threads here: it must not have its own beside them. */
+  openblas_set_num_threads (1);
 
   host->n_threads = count_processors () - 1;
   host->threads = g_new0 (GThread *, host->n_threads);

@@ -36,6 +36,14 @@ void vc_host_parallel (VcHost     *host,
                        VcHostWork  work,
                        gpointer    data);
 
+/* Threads that vc_host_parallel() works on, the caller's among them. */
+guint vc_host_get_threads (VcHost *host);
+
+/* At least @size bytes, on a page's border, for the kernel that runs. What they hold is undefined, and
+ * the next call may move them. They stay with the host: a kernel faults in no new pages each time. */
+void *vc_host_scratch (VcHost *host,
+                       gsize   size);
+
 /* Items of @cost elementary steps each that are worth handing to a thread. */
 guint vc_host_grain   (gsize       cost) G_GNUC_CONST;
 
