@@ -2,6 +2,7 @@
 #pragma once
 
 #define VC_STEMS(STEM) \
+  STEM (CONV2D, conv2d) \
   STEM (LAYERNORM, layernorm)
 
 typedef enum

@@ -3,6 +3,20 @@
 
 #include <stdint.h>
 
+/* @weight is (outputs, side, side, inputs); @bias may be NULL */
+void ref_conv2d    (const float *x,
+                    const float *weight,
+                    const float *bias,
+                    float       *y,
+                    uint32_t     count,
+                    uint32_t     height,
+                    uint32_t     width,
+                    uint32_t     inputs,
+                    uint32_t     outputs,
+                    uint32_t     side,
+                    uint32_t     stride,
+                    uint32_t     before,
+                    uint32_t     after);
 void ref_layernorm (const float *x,
                     const float *gain,
                     const float *bias,
