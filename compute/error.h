@@ -29,4 +29,7 @@ typedef enum
 
 GQuark vc_error_quark (void);
 
+/* Text out of a file as a message may show it: “text”, one line, cut to 80 characters, valid UTF-8. */
+char  *vc_error_quote (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
