@@ -222,6 +222,9 @@ gboolean    vig_library_remove_tag       (VigLibrary          *self,
                                           VigPicture          *picture,
                                           const char          *tag,
                                           GError             **error);
+/* (element-type utf8): every accepted tag, sorted */
+GPtrArray  *vig_library_list_tags        (VigLibrary          *self,
+                                          GError             **error);
 /* A refused suggestion is not made again for this picture. */
 gboolean    vig_library_refuse_tag       (VigLibrary          *self,
                                           VigPicture          *picture,
