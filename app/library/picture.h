@@ -1,4 +1,8 @@
-/* picture.h: one picture of the library, a photo or one that was made */
+/* picture.h: one picture of the library, a photo or one that was made
+ *
+ * One object an id, as long as somebody holds it. Any thread may read. What a getter lends stays good as long as
+ * the picture is held; when it is told otherwise by the library, "changed" is emitted on the main context.
+ */
 #pragma once
 
 #include <gio/gio.h>
@@ -26,7 +30,7 @@ gint64              vig_picture_get_time     (VigPicture *self);  /* Unix second
 gboolean            vig_picture_get_missing  (VigPicture *self);
 const char         *vig_picture_get_prompt   (VigPicture *self);  /* NULL for photos */
 guint64             vig_picture_get_seed     (VigPicture *self);
-double              vig_picture_get_score    (VigPicture *self);  /* CLIP score of a made picture, or of a search */
+double              vig_picture_get_score    (VigPicture *self);  /* CLIP score of a made picture; NaN where nothing judged it */
 const char         *vig_picture_get_recipe   (VigPicture *self);  /* JSON, NULL for photos */
 const char * const *vig_picture_get_tags     (VigPicture *self);  /* accepted tags, sorted */
 
