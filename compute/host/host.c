@@ -153,6 +153,45 @@ vc_host_grain (gsize cost)
   return MAX (1, 16384 / MAX (cost, 1));
 }
 
+typedef struct
+{
+  void  *data;  /* owned */
+  gsize  size;
+} Scratch;
+
+static void
+free_scratch (gpointer data)
+{
+  Scratch *scratch = data;
+
+  free (scratch->data);
+  g_free (scratch);
+}
+
+void *
+vc_host_thread_scratch (gsize size)
+{
+  static GPrivate private = G_PRIVATE_INIT (free_scratch);
+  Scratch *scratch = g_private_get (&private);
+
+  if (scratch == NULL)
+    {
+      scratch = g_new0 (Scratch, 1);
+      g_private_set (&private, scratch);
+    }
+
+  if (size > scratch->size)
+    {
+      free (scratch->data);
+      scratch->size = (size + 4095) & ~(gsize) 4095;
+      scratch->data = aligned_alloc (4096, scratch->size);
+      if (scratch->data == NULL)
+        g_error ("%" G_GSIZE_FORMAT " bytes are more than this computer can give", size);
+    }
+
+  return scratch->data;
+}
+
 static VcBuffer *
 host_allocate (VcDevice  *device,
                gsize      size,

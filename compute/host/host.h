@@ -44,6 +44,9 @@ guint vc_host_get_threads (VcHost *host);
 void *vc_host_scratch (VcHost *host,
                        gsize   size);
 
+/* The same for the thread that asks: each has its own, kept until the thread ends. */
+void *vc_host_thread_scratch (gsize size);
+
 /* Items of @cost elementary steps each that are worth handing to a thread. */
 guint vc_host_grain   (gsize       cost) G_GNUC_CONST;
 

@@ -2,8 +2,12 @@
 #pragma once
 
 #define VC_STEMS(STEM) \
+  STEM (ACTIVATE, activate) \
+  STEM (ADD, add) \
   STEM (CONV2D, conv2d) \
-  STEM (LAYERNORM, layernorm)
+  STEM (EMBED, embed) \
+  STEM (LAYERNORM, layernorm) \
+  STEM (LINEAR, linear)
 
 typedef enum
 {

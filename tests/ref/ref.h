@@ -1,7 +1,20 @@
 /* ref.h: the plain truth of every op, in double; shapes as in ops.h */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "ops/ops.h"
+
+void ref_activate  (VcActivation    activation,
+                    const float    *x,
+                    float          *y,
+                    size_t          n);
+
+void ref_add       (const float    *a,
+                    const float    *b,
+                    float          *y,
+                    size_t          n);
 
 /* @weight is (outputs, side, side, inputs); @bias may be NULL */
 void ref_conv2d    (const float *x,
@@ -17,6 +30,16 @@ void ref_conv2d    (const float *x,
                     uint32_t     stride,
                     uint32_t     before,
                     uint32_t     after);
+
+void ref_embed     (const uint32_t *ids,
+                    const float    *table,
+                    const float    *positions,
+                    float          *y,
+                    uint32_t        rows,
+                    uint32_t        width,
+                    uint32_t        first,
+                    uint32_t        cycle);
+
 void ref_layernorm (const float *x,
                     const float *gain,
                     const float *bias,
@@ -24,3 +47,11 @@ void ref_layernorm (const float *x,
                     uint32_t     rows,
                     uint32_t     width,
                     double       epsilon);
+
+void ref_linear    (const float    *x,
+                    const float    *weight,
+                    const float    *bias,
+                    float          *y,
+                    uint32_t        rows,
+                    uint32_t        in,
+                    uint32_t        out);

@@ -1,0 +1,450 @@
+/* kernels.c: the inner loops of the processor, compiled once for each instruction set
+ *
+ * VC_ISA is the instruction set's name and comes from meson.build with the compiler's options. Vectors
+ * are GCC's, as wide as the registers that these options promise; the compiler makes a product and a
+ * sum into one instruction where there is one.
+ */
+
+#include "host/kernels.h"
+
+#include <string.h>
+
+#include "interface/activate.h"
+#include "tensor/half.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#if defined __AVX512F__
+#define LANES 16
+#elif defined __AVX__
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef float   Vector __attribute__ ((vector_size (LANES * sizeof (float))));
+typedef int32_t Lanes  __attribute__ ((vector_size (LANES * sizeof (float))));
+typedef uint16_t Halves __attribute__ ((vector_size (LANES * sizeof (uint16_t))));
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+INLINE Vector
+load (const float *from)
+{
+  Vector v;
+
+  memcpy (&v, from, sizeof v);
+  return v;
+}
+
+INLINE void
+store (float  *to,
+       Vector  v)
+{
+  memcpy (to, &v, sizeof v);
+}
+
+INLINE Vector
+splat (float value)
+{
+  return value - (Vector) { 0 };
+}
+
+/* As vc_half_to_float(), all lanes at once. */
+INLINE Vector
+load_halves (const uint16_t *from)
+{
+#if defined __AVX512F__
+  return (Vector) _mm512_cvtph_ps (_mm256_loadu_si256 ((const __m256i *) from));
+#elif defined __F16C__
+  return (Vector) _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) from));
+#else
+  Halves halves;
+  memcpy (&halves, from, sizeof halves);
+
+  const Lanes bits = __builtin_convertvector (halves, Lanes);
+  const Lanes sign = (bits & 0x8000) << 16;
+  const Lanes rest = (bits & 0x7fff) << 13;
+  const Lanes huge = rest >= 0x7c00 << 13;
+  const Lanes size = (Lanes) ((Vector) rest * 0x1p112f);
+
+  return (Vector) (sign | (huge & (rest | 0x7f800000)) | (~huge & size));
+#endif
+}
+
+INLINE float
+sum_lanes (Vector v)
+{
+  float lane[LANES];
+
+  store (lane, v);
+  for (guint half = LANES / 2; half > 0; half /= 2)
+    for (guint i = 0; i < half; i++)
+      lane[i] += lane[i + half];
+
+  return lane[0];
+}
+
+/* e^x for x up to 0, with a relative error below 3e-7; 0 below -87, where floats end.
+ *
+ * x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its power series, whose rest after r^7 is below 6e-9; 2^n
+ * by putting n where a float has its exponent. ln 2 is taken off in two parts, the first of which has
+ * so few bits that n times it is exact. */
+INLINE Vector
+exp_of (Vector x)
+{
+  const float shift = 0x1.8p23f;  /* adding it leaves the nearest whole number in the last bits */
+  const Vector whole = x * 1.44269504f + shift;
+  const Vector n = whole - shift;
+  const Vector r = x - n * 0.693359375f + n * 2.12194440e-4f;
+  Vector power = 1.f / 720 + r * (1.f / 5040);
+
+  power = 1.f / 120 + r * power;
+  power = 1.f / 24 + r * power;
+  power = 1.f / 6 + r * power;
+  power = 0.5f + r * power;
+  power = 1 + r * power;
+  power = 1 + r * power;
+  power *= (Vector) (((Lanes) whole + 127) << 23);
+
+  return (Vector) ((Lanes) power & (x >= -87.f));
+}
+
+/* How many outputs and rows a tile has: as many sums as hide the latency of adding and fit the
+ * registers. Each dot product has two vectors of sums whatever its tile, so that its value does not
+ * depend on the tile. */
+#if LANES == 16
+#define TILE_ROWS 4
+#define TILE_OUTS 2
+#else
+#define TILE_ROWS 2
+#define TILE_OUTS 2
+#endif
+
+INLINE Vector
+load_weights (const void *weight,
+              VcDtype     dtype,
+              gsize       i)
+{
+  return dtype == VC_F16 ? load_halves ((const uint16_t *) weight + i)
+                         : load ((const float *) weight + i);
+}
+
+INLINE void
+multiply_tile (const float *x,
+               const void  *weight,
+               VcDtype      dtype,
+               const float *bias,
+               float       *y,
+               gsize        stride,
+               uint32_t     in,
+               const guint  rows,
+               const guint  outs)
+{
+  Vector sums[rows][outs][2];
+  uint32_t i = 0;
+
+#pragma GCC unroll 8
+  for (guint r = 0; r < rows; r++)
+#pragma GCC unroll 8
+    for (guint o = 0; o < outs; o++)
+      sums[r][o][0] = sums[r][o][1] = splat (0);
+
+  for (; i + 2 * LANES <= in; i += 2 * LANES)
+#pragma GCC unroll 2
+    for (guint half = 0; half < 2; half++)
+      {
+        Vector w[outs];
+
+#pragma GCC unroll 8
+        for (guint o = 0; o < outs; o++)
+          w[o] = load_weights (weight, dtype, (gsize) o * in + i + half * LANES);
+#pragma GCC unroll 8
+        for (guint r = 0; r < rows; r++)
+          {
+            const Vector v = load (x + (gsize) r * in + i + half * LANES);
+
+#pragma GCC unroll 8
+            for (guint o = 0; o < outs; o++)
+              sums[r][o][half] += v * w[o];
+          }
+      }
+
+  for (guint r = 0; r < rows; r++)
+    for (guint o = 0; o < outs; o++)
+      {
+        float sum = sum_lanes (sums[r][o][0] + sums[r][o][1]);
+
+        for (uint32_t k = i; k < in; k++)
+          {
+            const gsize at = (gsize) o * in + k;
+
+            sum += x[(gsize) r * in + k] * (dtype == VC_F16 ? vc_half_to_float (((const uint16_t *) weight)[at])
+                                                            : ((const float *) weight)[at]);
+          }
+
+        y[r * stride + o] = bias != NULL ? sum + bias[o] : sum;
+      }
+}
+
+INLINE void
+multiply_few (const float *x,
+              const void  *weight,
+              VcDtype      dtype,
+              const float *bias,
+              float       *y,
+              gsize        stride,
+              uint32_t     rows,
+              uint32_t     in,
+              uint32_t     out)
+{
+  const gsize size = dtype == VC_F16 ? 2 : 4;
+  uint32_t outs;
+
+  for (uint32_t o = 0; o < out; o += outs)
+    {
+      const uint8_t *w = (const uint8_t *) weight + (gsize) o * in * size;
+      const float *b = bias != NULL ? bias + o : NULL;
+      const uint32_t left = out - o;
+
+      outs = left >= 4 ? 4 : 1;
+      if (rows == 1 && outs == 4)
+        {
+          multiply_tile (x, w, dtype, b, y + o, stride, in, 1, 4);
+          continue;
+        }
+
+      outs = left >= TILE_OUTS ? TILE_OUTS : 1;
+      for (uint32_t r = 0; r < rows;)
+        {
+          const float *from = x + (gsize) r * in;
+          float *to = y + r * stride + o;
+          const uint32_t tile = rows - r >= TILE_ROWS ? TILE_ROWS : 1;
+
+          if (tile == TILE_ROWS && outs == TILE_OUTS)
+            multiply_tile (from, w, dtype, b, to, stride, in, TILE_ROWS, TILE_OUTS);
+          else if (tile == TILE_ROWS)
+            multiply_tile (from, w, dtype, b, to, stride, in, TILE_ROWS, 1);
+          else if (outs == TILE_OUTS)
+            multiply_tile (from, w, dtype, b, to, stride, in, 1, TILE_OUTS);
+          else
+            multiply_tile (from, w, dtype, b, to, stride, in, 1, 1);
+          r += tile;
+        }
+    }
+}
+
+static void
+products (const float *x,
+          const void  *weight,
+          VcDtype      dtype,
+          const float *bias,
+          float       *y,
+          gsize        stride,
+          uint32_t     rows,
+          uint32_t     in,
+          uint32_t     out)
+{
+  if (dtype == VC_F16)
+    multiply_few (x, weight, VC_F16, bias, y, stride, rows, in, out);
+  else
+    multiply_few (x, weight, VC_F32, bias, y, stride, rows, in, out);
+}
+
+INLINE void
+blend_columns (const float *shares,
+               const float *rows,
+               float       *y,
+               uint32_t     n,
+               uint32_t     width,
+               const guint  vectors)
+{
+  Vector sums[vectors];
+
+#pragma GCC unroll 8
+  for (guint c = 0; c < vectors; c++)
+    sums[c] = splat (0);
+
+  for (uint32_t i = 0; i < n; i++)
+#pragma GCC unroll 8
+    for (guint c = 0; c < vectors; c++)
+      sums[c] += shares[i] * load (rows + (gsize) i * width + c * LANES);
+
+#pragma GCC unroll 8
+  for (guint c = 0; c < vectors; c++)
+    store (y + c * LANES, sums[c]);
+}
+
+static void
+blend (const float *shares,
+       const float *rows,
+       float       *y,
+       uint32_t     n,
+       uint32_t     width)
+{
+  uint32_t column = 0;
+
+  for (; column + 4 * LANES <= width; column += 4 * LANES)
+    blend_columns (shares, rows + column, y + column, n, width, 4);
+  for (; column + LANES <= width; column += LANES)
+    blend_columns (shares, rows + column, y + column, n, width, 1);
+  for (; column < width; column++)
+    {
+      float sum = 0;
+
+      for (uint32_t i = 0; i < n; i++)
+        sum += shares[i] * rows[(gsize) i * width + column];
+      y[column] = sum;
+    }
+}
+
+static void
+softmax (float    *scores,
+         float     scale,
+         uint32_t  n)
+{
+  float top = scores[0];
+  Vector sums = splat (0);
+  float sum = 0;
+  uint32_t i;
+
+  for (i = 1; i < n; i++)
+    top = MAX (top, scores[i]);
+
+  for (i = 0; i + LANES <= n; i += LANES)
+    {
+      const Vector power = exp_of ((load (scores + i) - top) * scale);
+
+      sums += power;
+      store (scores + i, power);
+    }
+  if (i < n)
+    {
+      float rest[LANES];
+
+      for (uint32_t k = 0; k < LANES; k++)
+        rest[k] = i + k < n ? (scores[i + k] - top) * scale : 0;
+      store (rest, exp_of (load (rest)));
+      for (uint32_t k = 0; i + k < n; k++)
+        sum += scores[i + k] = rest[k];
+    }
+
+  sum += sum_lanes (sums);
+  for (i = 0; i < n; i++)
+    scores[i] /= sum;
+}
+
+INLINE Vector
+choose (Lanes  which,
+        Vector yes,
+        Vector no)
+{
+  return (Vector) ((which & (Lanes) yes) | (~which & (Lanes) no));
+}
+
+INLINE Vector
+size_of (Vector x)
+{
+  return (Vector) ((Lanes) x & 0x7fffffff);
+}
+
+/* x Φ(x) by Φ(-|x|), so that nothing is lost where Φ is small: see interface/activate.h. */
+INLINE Vector
+gelu (Vector x)
+{
+  const Vector size = size_of (x);
+  const Vector t = 1 / (1 + VC_PHI_P * size);
+  Vector tail = VC_PHI_5 + t * VC_PHI_6;
+
+  tail = VC_PHI_4 + t * tail;
+  tail = VC_PHI_3 + t * tail;
+  tail = VC_PHI_2 + t * tail;
+  tail = VC_PHI_1 + t * tail;
+  tail *= t * exp_of (size * size * -0.5f);
+
+  return choose (x >= 0, x - x * tail, x * tail);
+}
+
+/* x σ(factor x), with e to a negative power only. */
+INLINE Vector
+swish (Vector x,
+       float  factor)
+{
+  const Vector power = exp_of (size_of (x) * -factor);
+  const Vector share = choose (x >= 0, splat (1), power) / (1 + power);
+
+  return x * share;
+}
+
+INLINE Vector
+apply (VcActivation activation,
+       Vector       x)
+{
+  switch (activation)
+    {
+    case VC_GELU:
+      return gelu (x);
+    case VC_QUICK_GELU:
+      return swish (x, VC_QUICK_GELU_FACTOR);
+    case VC_SILU:
+    default:
+      return swish (x, 1);
+    }
+}
+
+INLINE void
+apply_all (VcActivation  activation,
+           const float  *x,
+           float        *y,
+           gsize         n)
+{
+  gsize i = 0;
+
+  for (; i + LANES <= n; i += LANES)
+    store (y + i, apply (activation, load (x + i)));
+
+  if (i < n)
+    {
+      float rest[LANES] = { 0 };
+
+      memcpy (rest, x + i, (n - i) * sizeof *x);
+      store (rest, apply (activation, load (rest)));
+      memcpy (y + i, rest, (n - i) * sizeof *y);
+    }
+}
+
+static void
+activate (VcActivation  activation,
+          const float  *x,
+          float        *y,
+          gsize         n)
+{
+  switch (activation)
+    {
+    case VC_GELU:
+      apply_all (VC_GELU, x, y, n);
+      break;
+    case VC_QUICK_GELU:
+      apply_all (VC_QUICK_GELU, x, y, n);
+      break;
+    case VC_SILU:
+      apply_all (VC_SILU, x, y, n);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+#define GLUE(a, b) a##b
+#define NAME(isa) GLUE (vc_kernels_, isa)
+#define TEXT(isa) G_STRINGIFY (isa)
+
+const VcKernels NAME (VC_ISA) = {
+  .name = TEXT (VC_ISA),
+  .products = products,
+  .blend = blend,
+  .softmax = softmax,
+  .activate = activate,
+};

@@ -1,0 +1,66 @@
+/* kernels.h: the inner loops of the processor, one table for each instruction set */
+#pragma once
+
+#include "ops/ops.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VcKernels:
+ *
+ * kernels.c is compiled once for every instruction set that it is worth it for. Within one table, a
+ * result depends on its operands alone: never on what is computed beside it, nor on its address.
+ */
+typedef struct
+{
+  const char *name;
+
+  /**
+   * products:
+   * @x:       (rows, in)   f32
+   * @weight:  (out, in)    of @store: f32 or f16
+   * @bias:    (out)        or %NULL
+   * @y:       (rows, out)  filled; a row begins every @stride floats
+   *
+   * y = x weightᵀ + bias for few rows: the weights are read from memory once.
+   */
+  void  (*products)   (const float  *x,
+                       const void   *weight,
+                       VcDtype       store,
+                       const float  *bias,
+                       float        *y,
+                       gsize         stride,
+                       uint32_t      rows,
+                       uint32_t      in,
+                       uint32_t      out);
+
+  /* y (width) = the sum over i of shares[i] * rows[i * width …]; @n at least 1 */
+  void  (*blend)      (const float  *shares,
+                       const float  *rows,
+                       float        *y,
+                       uint32_t      n,
+                       uint32_t      width);
+
+  /* Scores (n) become softmax (scale * scores); @n at least 1. */
+  void  (*softmax)    (float        *scores,
+                       float         scale,
+                       uint32_t      n);
+
+  void  (*activate)   (VcActivation  activation,
+                       const float  *x,
+                       float        *y,
+                       gsize         n);
+} VcKernels;
+
+extern const VcKernels vc_kernels_portable;
+#ifdef __x86_64__
+extern const VcKernels vc_kernels_v3;  /* x86-64-v3: AVX2, FMA, F16C */
+extern const VcKernels vc_kernels_v4;  /* x86-64-v4: AVX-512 */
+#endif
+
+/* The tables that this processor can run, best first, ending with %NULL. */
+const VcKernels * const *vc_kernels_list (void);
+/* The first of them. */
+const VcKernels         *vc_kernels      (void);
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* linear.c: every row times a matrix of weights */
+
+#include "ops/ops.h"
+
+#include "interface/linear.h"
+
+#define FEW_GROUP 64
+#define MANY_GROUP 256
+
+/* Sums that an invocation holds are part of its code: one pipeline for 1, 2, 4, 8, 16 rows each. */
+static uint32_t
+round_rows (uint32_t rows)
+{
+  uint32_t held = 1;
+
+  while (held < rows)
+    held *= 2;
+
+  return held;
+}
+
+void
+vc_op_linear (VcRecorder     *rec,
+              const VcTensor *x,
+              const VcTensor *weight,
+              const VcTensor *bias,
+              const VcTensor *y)
+{
+  const uint32_t rows = vc_tensor_rows (x);
+  const uint32_t in = vc_tensor_width (x);
+  const uint32_t out = vc_tensor_rows (weight);
+  const uint32_t held = round_rows (rows);
+  const uint32_t few_groups = (out + VC_LINEAR_OUTS - 1) / VC_LINEAR_OUTS;
+  const struct vc_linear_push push = { rows, in, out };
+  VcDispatch dispatch = {
+    .op = VC_OP_LINEAR,
+    .store = weight->dtype,
+    .reads = { x, weight, bias != NULL ? bias : x },
+    .writes = { y },
+    .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_EVEN] = in % 2 == 0 },
+    .push = VC_BYTES (push),
+  };
+
+  g_assert (x->dtype == VC_F32 && y->dtype == VC_F32 && weight->dtype != VC_U32);
+  g_assert (vc_tensor_width (weight) == in && vc_tensor_is_matrix (y, rows, out));
+  g_assert (bias == NULL || vc_tensor_is_vector (bias, out));
+  g_assert (!vc_tensor_overlaps (x, y));
+
+  if (rows <= VC_FEW_ROWS)
+    {
+      dispatch.constants[VC_LINEAR_GROUP] = FEW_GROUP;
+      dispatch.constants[VC_LINEAR_ROWS] = held;
+      dispatch.constants[VC_LINEAR_SCRATCH] = FEW_GROUP * held * VC_LINEAR_OUTS;
+      dispatch.groups[0] = MIN (few_groups, 32768);
+      dispatch.groups[1] = (few_groups + 32767) / 32768;
+    }
+  else
+    {
+      dispatch.constants[VC_LINEAR_GROUP] = MANY_GROUP;
+      dispatch.constants[VC_LINEAR_ROWS] = 0;
+      dispatch.constants[VC_LINEAR_SCRATCH] = 2 * VC_LINEAR_DEPTH * VC_LINEAR_STRIDE;
+      dispatch.groups[0] = (out + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
+      dispatch.groups[1] = (rows + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
+    }
+
+  vc_recorder_dispatch (rec, &dispatch);
+}

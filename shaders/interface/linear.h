@@ -1,0 +1,25 @@
+/* Read by compute/ops/linear.c, by the host kernel and by linear.comp: scalars only. */
+#ifndef VC_INTERFACE_LINEAR_H
+#define VC_INTERFACE_LINEAR_H
+
+#include "interface.h"
+
+#define VC_LINEAR_GROUP   0  /* constant_id: invocations in a workgroup: 64 for few rows, 256 for many */
+#define VC_LINEAR_ROWS    1  /* constant_id: few rows: at least push.rows; many: 0 */
+#define VC_LINEAR_BIASED  2  /* constant_id: 1 with a bias, 0 without */
+#define VC_LINEAR_EVEN    3  /* constant_id: 1 where in is even: two weights can be read at once */
+#define VC_LINEAR_SCRATCH 4  /* constant_id: floats that a workgroup shares */
+
+#define VC_LINEAR_OUTS   4   /* few rows: outputs of one workgroup */
+#define VC_LINEAR_TILE   64  /* many rows: rows and outputs of one workgroup */
+#define VC_LINEAR_DEPTH  16  /* many rows: how much of in is shared at a time */
+#define VC_LINEAR_STRIDE 66  /* floats between depths in shared memory: other banks for neighbours */
+
+struct vc_linear_push
+{
+  uint rows;
+  uint in_width;
+  uint out_width;
+};
+
+#endif

@@ -1,0 +1,150 @@
+/* test-linear.c: linear against ref_linear(), on every device */
+
+#include <string.h>
+
+#include "ops/ops.h"
+#include "ref.h"
+#include "support.h"
+
+typedef struct
+{
+  const char *name;
+  uint32_t    rows;
+  uint32_t    in;
+  uint32_t    out;
+  gboolean    biased;
+  float       mean;  /* of x */
+} Case;
+
+static const Case cases[] = {
+  { "one by one",                  1,    1,    1, TRUE,  0 },
+  { "one product",                 1,    1,    1, FALSE, 0 },
+  { "odd, one row",                1,    3,    5, TRUE,  0 },  /* halves begin in the middle of a word */
+  { "odd, few rows",               7,   33,   13, TRUE,  0 },
+  { "past a power of two",         3,  257,  129, FALSE, 0 },
+  { "most of few rows",           16,   64,   30, TRUE,  0 },
+  { "first-light step",            8,  192,  576, TRUE,  0 },
+  { "minDALL-E step",              1, 1536, 1536, TRUE,  0 },
+  { "DALL-E mini's odd width",     2, 2730,   64, FALSE, 0 },
+  { "fewest of many rows",        17,   31,   19, TRUE,  0 },  /* smaller than any tile */
+  { "past a tile",                65,   17,   65, TRUE,  0 },
+  { "odd, many rows",             50,  191,  129, FALSE, 0 },
+  { "ViT-B/32",                   50,  768,  256, TRUE,  0 },
+  { "one column, many rows",     600,    1,    3, TRUE,  0 },
+  { "past a block of rows",     1025,    8,  130, TRUE,  0 },
+  { "far mean, few rows",          2, 1024,   16, TRUE,  100 },  /* large products that nearly cancel */
+  { "far mean, many rows",        20, 1024,   16, TRUE,  100 },
+};
+
+static float *
+run_linear (VcDevice    *device,
+            VcDtype      store,
+            const float *x,
+            const float *weight,
+            const float *bias,
+            uint32_t     rows,
+            uint32_t     in,
+            uint32_t     out)
+{
+  const VcTensor tx = test_upload (device, VC_F32, x, rows, in);
+  const VcTensor tweight = test_upload (device, store, weight, out, in);
+  const VcTensor tbias = test_upload (device, VC_F32, bias != NULL ? bias : weight, 1, out);
+  const VcTensor ty = test_empty (device, rows, out);
+  g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+  g_autoptr(GError) error = NULL;
+
+  vc_op_linear (rec, &tx, &tweight, bias != NULL ? &tbias : NULL, &ty);
+  g_assert_true (vc_recorder_submit (rec, &error));
+  g_assert_no_error (error);
+
+  return test_download (&ty);
+}
+
+static void
+compare (VcDevice   *device,
+         const Case *c,
+         VcDtype     store)
+{
+  const gsize n = (gsize) c->rows * c->out;
+
+  g_autofree float *x = test_noise ((gsize) c->rows * c->in, c->mean, 1);
+  g_autofree float *weight = test_noise ((gsize) c->in * c->out, 0, 1);
+  g_autofree float *bias = test_noise (c->out, 1, 1);
+  g_autofree float *want = g_new (float, n);
+
+  if (store == VC_F16)
+    test_round_half (weight, (gsize) c->in * c->out);
+
+  g_autofree float *got = run_linear (device, store, x, weight, c->biased ? bias : NULL,
+                                      c->rows, c->in, c->out);
+
+  ref_linear (x, weight, c->biased ? bias : NULL, want, c->rows, c->in, c->out);
+  g_assert_cmpfloat (test_nmse (got, want, n), <, TEST_NMSE);
+}
+
+static void
+test_floats (VcDevice      *device,
+             gconstpointer  data)
+{
+  compare (device, data, VC_F32);
+}
+
+static void
+test_halves (VcDevice      *device,
+             gconstpointer  data)
+{
+  compare (device, data, VC_F16);
+}
+
+/* A row gives the same bits alone and beside up to fifteen others. */
+static void
+test_rows_are_alone (VcDevice      *device,
+                     gconstpointer  data)
+{
+  const VcDtype store = GPOINTER_TO_INT (data);
+  const uint32_t widths[] = { 192, 333 };
+  const uint32_t out = 70;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      const uint32_t in = widths[w];
+      g_autofree float *x = test_noise (VC_FEW_ROWS * in, 0, 1);
+      g_autofree float *weight = test_noise (in * out, 0, 1);
+      g_autofree float *bias = test_noise (out, 0, 1);
+      g_autofree float *alone = g_new (float, VC_FEW_ROWS * out);
+
+      for (uint32_t r = 0; r < VC_FEW_ROWS; r++)
+        {
+          g_autofree float *y = run_linear (device, store, x + r * in, weight, bias, 1, in, out);
+
+          memcpy (alone + r * out, y, out * sizeof *y);
+        }
+
+      for (uint32_t rows = 2; rows <= VC_FEW_ROWS; rows++)
+        {
+          g_autofree float *y = run_linear (device, store, x, weight, bias, rows, in, out);
+
+          g_assert_cmpmem (y, rows * out * sizeof *y, alone, rows * out * sizeof *y);
+        }
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  test_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *floats = g_strdup_printf ("%s, f32", cases[i].name);
+      g_autofree char *halves = g_strdup_printf ("%s, f16", cases[i].name);
+
+      test_add ("/ops/linear", floats, &cases[i], test_floats);
+      test_add ("/ops/linear", halves, &cases[i], test_halves);
+    }
+  test_add ("/ops/linear", "rows are alone, f32", GINT_TO_POINTER (VC_F32), test_rows_are_alone);
+  test_add ("/ops/linear", "rows are alone, f16", GINT_TO_POINTER (VC_F16), test_rows_are_alone);
+
+  return test_run ();
+}
