@@ -2,7 +2,10 @@
 
 #include "device.h"
 
+#include <string.h>
+
 #include "device-private.h"
+#include "selftest.h"
 
 static void
 clear_info (VcDeviceInfo *info)
@@ -25,34 +28,182 @@ vc_device_info_free (VcDeviceInfo *info)
   g_free (info);
 }
 
-/* Only the processor so far. */
+static gboolean
+is_software (const VcDeviceInfo *info)
+{
+  return strcmp (info->type, "software") == 0;
+}
+
+/* By its id; it has passed its self-test. */
+static VcDevice *
+open_tested (const char  *id,
+             GError     **error)
+{
+  g_autoptr(VcDevice) device = strcmp (id, "host") == 0 ? vc_host_open (error)
+                                                        : vc_gpu_open (id, error);
+
+  if (device == NULL || !vc_selftest (device, error))
+    return NULL;
+
+  device->info.ok = TRUE;
+
+  return g_steal_pointer (&device);
+}
+
+static void
+add_host (GPtrArray *list)
+{
+  VcDeviceInfo *info = g_new0 (VcDeviceInfo, 1);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = vc_host_open (&error);
+
+  g_ptr_array_add (list, info);
+
+  if (device == NULL)
+    {
+      *info = (VcDeviceInfo) { .id = g_strdup ("host"), .name = g_strdup ("Processor"),
+                               .kind = g_strdup ("host"), .type = g_strdup ("cpu"),
+                               .driver = g_strdup (""), .reason = g_strdup (error->message) };
+      return;
+    }
+
+  info->ok = vc_selftest (device, &error);
+  info->id = g_strdup (device->info.id);
+  info->name = g_strdup (device->info.name);
+  info->kind = g_strdup (device->info.kind);
+  info->type = g_strdup (device->info.type);
+  info->driver = g_strdup (device->info.driver);
+  info->memory = device->info.memory;
+  info->reason = info->ok ? NULL : g_strdup (error->message);
+}
+
+static void
+test_gpu (VcDeviceInfo *info)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = open_tested (info->id, &error);
+
+  info->ok = device != NULL;
+  if (device == NULL)
+    info->reason = g_strdup (error->message);
+}
+
+/* Why @info, which works, is not @chosen. */
+static const char *
+excuse (const VcDeviceInfo *info,
+        const VcDeviceInfo *chosen)
+{
+  if (is_software (info))
+    return "software Vulkan is never chosen by itself";
+  if (strcmp (info->kind, "host") == 0)
+    return "there is a real GPU";
+
+  return strcmp (info->type, chosen->type) == 0 ? "another GPU of its kind comes first"
+                                                : "there is a GPU of a faster kind";
+}
+
 GPtrArray *
 vc_device_list (void)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vc_device_info_free);
-  g_autoptr(VcDevice) device = vc_host_open (NULL);
-  VcDeviceInfo *info = g_new0 (VcDeviceInfo, 1);
+  g_autoptr(GPtrArray) gpus = vc_gpu_list ();
+  VcDeviceInfo *chosen;
+  guint n_broken = 0;
 
-  *info = (VcDeviceInfo) {
-    .id = g_strdup (device->info.id),
-    .name = g_strdup (device->info.name),
-    .kind = g_strdup (device->info.kind),
-    .type = g_strdup (device->info.type),
-    .driver = g_strdup (device->info.driver),
-    .memory = device->info.memory,
-    .ok = TRUE,
-    .is_default = TRUE,
-  };
-  g_ptr_array_add (list, info);
+  add_host (list);
+  chosen = g_ptr_array_index (list, 0);
+
+  for (guint i = 0; i < gpus->len; i++)
+    {
+      VcDeviceInfo *info = g_ptr_array_index (gpus, i);
+
+      test_gpu (info);
+      if (!info->ok && !is_software (info))
+        n_broken++;
+      if (info->ok && !is_software (info) && strcmp (chosen->kind, "host") == 0)
+        chosen = info;
+    }
+
+  g_ptr_array_extend_and_steal (list, g_steal_pointer (&gpus));
+
+  chosen->is_default = TRUE;
+  for (guint i = 0; i < list->len; i++)
+    {
+      VcDeviceInfo *info = g_ptr_array_index (list, i);
+
+      if (info->reason != NULL)
+        continue;
+
+      if (info != chosen)
+        info->reason = g_strdup (excuse (info, chosen));
+      else if (strcmp (info->kind, "gpu") == 0)
+        info->reason = g_strdup ("the best real GPU that passed its self-test");
+      else if (n_broken > 0)
+        info->reason = g_strdup ("no real GPU passed its self-test");
+      else
+        info->reason = g_strdup ("there is no real GPU here");
+    }
 
   return list;
+}
+
+static VcDevice *
+open_auto (GError **error)
+{
+  g_autoptr(GPtrArray) gpus = vc_gpu_list ();
+
+  for (guint i = 0; i < gpus->len; i++)
+    {
+      const VcDeviceInfo *info = g_ptr_array_index (gpus, i);
+      /* Why one is passed over is what vc_device_list() tells. */
+      VcDevice *device = is_software (info) ? NULL : open_tested (info->id, NULL);
+
+      if (device != NULL)
+        return device;
+    }
+
+  return vc_host_open (error);
+}
+
+static VcDevice *
+open_gpu (GError **error)
+{
+  g_autoptr(GPtrArray) gpus = vc_gpu_list ();
+
+  for (guint i = 0; i < gpus->len; i++)
+    {
+      VcDevice *device;
+
+      g_clear_error (error);
+      device = open_tested (((VcDeviceInfo *) g_ptr_array_index (gpus, i))->id, error);
+      if (device != NULL)
+        return device;
+    }
+
+  if (gpus->len == 0)
+    g_set_error (error, VC_ERROR, VC_ERROR_NO_DEVICE, "there is no Vulkan device here");
+
+  return NULL;
 }
 
 VcDevice *
 vc_device_open (const char  *choice,
                 GError     **error)
 {
-  return vc_host_open (error);
+  g_return_val_if_fail (choice != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (strcmp (choice, "auto") == 0)
+    return open_auto (error);
+  if (strcmp (choice, "gpu") == 0)
+    return open_gpu (error);
+  if (strcmp (choice, "host") == 0)
+    return vc_host_open (error);
+  if (g_str_has_prefix (choice, "gpu-"))
+    return vc_gpu_open (choice, error);
+
+  g_set_error (error, VC_ERROR, VC_ERROR_NO_DEVICE, "there is no device “%s” here", choice);
+  return NULL;
 }
 
 void

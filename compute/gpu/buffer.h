@@ -1,0 +1,35 @@
+/* buffer.h: a piece of a GPU's memory, and the ways in and out of it */
+#pragma once
+
+#include "gpu/gpu.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VcBuffer        parent;
+  VkBuffer        handle;
+  VkDeviceMemory  memory;
+  uint8_t        *mapped;  /* NULL if it must be copied to and from */
+} VcGpuBuffer;
+
+/* The functions of VcDeviceClass. Nothing is under way on the device between calls. */
+VcBuffer *vc_buffer_allocate (VcDevice    *device,
+                              gsize        size,
+                              GError     **error);
+void      vc_buffer_release  (VcBuffer    *buffer);
+gboolean  vc_buffer_upload   (VcBuffer    *buffer,
+                              gsize        offset,
+                              const void  *data,
+                              gsize        size,
+                              GError     **error);
+gboolean  vc_buffer_download (VcBuffer    *buffer,
+                              gsize        offset,
+                              void        *data,
+                              gsize        size,
+                              GError     **error);
+
+void      vc_staging_free    (VcGpu       *gpu,
+                              VcStaging   *staging);
+
+G_END_DECLS

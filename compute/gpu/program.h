@@ -1,0 +1,28 @@
+/* program.h: pipelines, each made once and kept with the device */
+#pragma once
+
+#include "gpu/gpu.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VkPipeline            pipeline;
+  VkPipelineLayout      layout;      /* borrowed from VcPrograms: the same for as many buffers */
+  VkDescriptorSetLayout set_layout;  /* likewise */
+} VcProgram;
+
+VcPrograms      *vc_programs_new  (void);
+void             vc_programs_free (VcGpu             *gpu,
+                                   VcPrograms        *programs);
+
+/* The program that @recorded runs: made at its first use, which takes the driver's compiler some
+ * milliseconds to a second. NULL with %VC_ERROR_OUT_OF_MEMORY or what else the driver says. */
+const VcProgram *vc_programs_get  (VcGpu             *gpu,
+                                   const VcRecorded  *recorded,
+                                   GError           **error);
+
+/* "layernorm" */
+const char      *vc_program_name  (VcOp               op) G_GNUC_CONST;
+
+G_END_DECLS

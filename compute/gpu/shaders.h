@@ -1,0 +1,15 @@
+/* shaders.h: every compiled shader, by the name of its stem and of the store of its weights */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct
+{
+  const char     *name;  /* "layernorm_f32" */
+  const uint32_t *code;  /* SPIR-V */
+  size_t          size;  /* of @code, in bytes */
+} VcShader;
+
+extern const VcShader     vc_shaders[];
+extern const unsigned int vc_n_shaders;
