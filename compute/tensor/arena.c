@@ -39,6 +39,15 @@ vc_arena_free (VcArena *arena)
   g_free (arena);
 }
 
+gsize
+vc_arena_room (VcDtype dtype,
+               gsize   elements)
+{
+  const gsize bytes = elements * vc_dtype_size (dtype);
+
+  return (bytes + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1);
+}
+
 VcTensor
 vc_arena_take (VcArena  *arena,
                VcDtype   dtype,
@@ -67,7 +76,7 @@ vc_arena_take4 (VcArena  *arena,
   g_assert (bytes > 0);
   g_assert (bytes <= arena->size - arena->used);
 
-  arena->used += MIN ((bytes + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1),
+  arena->used += MIN (vc_arena_room (dtype, vc_tensor_elements (&tensor)),
                       arena->size - arena->used);
 
   return tensor;

@@ -20,6 +20,10 @@ VcArena *vc_arena_new   (VcDevice *device,
                          GError  **error) G_GNUC_WARN_UNUSED_RESULT;
 void     vc_arena_free  (VcArena  *arena);
 
+/* Bytes of an arena that a tensor takes. */
+gsize    vc_arena_room  (VcDtype   dtype,
+                         gsize     elements) G_GNUC_CONST;
+
 /* The next tensor; that the arena was made large enough is asserted. What it holds is undefined. */
 VcTensor vc_arena_take  (VcArena  *arena,
                          VcDtype   dtype,
