@@ -4,10 +4,12 @@
 #define VC_STEMS(STEM) \
   STEM (ACTIVATE, activate) \
   STEM (ADD, add) \
+  STEM (ATTENTION, attention) \
   STEM (CONV2D, conv2d) \
   STEM (EMBED, embed) \
   STEM (LAYERNORM, layernorm) \
-  STEM (LINEAR, linear)
+  STEM (LINEAR, linear) \
+  STEM (REMEMBER, remember)
 
 typedef enum
 {

@@ -16,6 +16,18 @@ void ref_add       (const float    *a,
                     float          *y,
                     size_t          n);
 
+void ref_attention (const float    *q,
+                    const float    *k,
+                    const float    *v,
+                    float          *y,
+                    uint32_t        count,
+                    uint32_t        heads,
+                    uint32_t        tokens,
+                    uint32_t        head_width,
+                    uint32_t        capacity,
+                    uint32_t        keys,
+                    int             causal);
+
 /* @weight is (outputs, side, side, inputs); @bias may be NULL */
 void ref_conv2d    (const float *x,
                     const float *weight,
@@ -55,3 +67,14 @@ void ref_linear    (const float    *x,
                     uint32_t        rows,
                     uint32_t        in,
                     uint32_t        out);
+
+void ref_remember  (const float    *qkv,
+                    float          *q,
+                    float          *k,
+                    float          *v,
+                    uint32_t        count,
+                    uint32_t        heads,
+                    uint32_t        tokens,
+                    uint32_t        head_width,
+                    uint32_t        capacity,
+                    uint32_t        at);

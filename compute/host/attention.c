@@ -1,0 +1,129 @@
+/* attention.c: every token gathers from those that it may see, on the processor */
+
+#include <cblas.h>
+#include <string.h>
+
+#include "host/host.h"
+#include "host/kernels.h"
+#include "interface/attention.h"
+
+/* Tokens whose scores a thread has at a time, where they are many. */
+#define BLOCK_TOKENS 64
+
+typedef struct
+{
+  const float                    *q;
+  const float                    *k;
+  const float                    *v;
+  float                          *y;
+  gboolean                        causal;
+  const struct vc_attention_push *push;
+} Work;
+
+/* Places that token @t sees. */
+static uint32_t
+count_visible (const Work *work,
+               uint32_t    t)
+{
+  return work->causal ? work->push->keys - work->push->tokens + t + 1 : work->push->keys;
+}
+
+/* Where head @memory % heads of token @t of picture @memory / heads lies in y. */
+static float *
+locate_result (const Work *work,
+               gsize       memory,
+               uint32_t    t)
+{
+  const struct vc_attention_push *push = work->push;
+  const gsize row = memory / push->heads * push->tokens + t;
+
+  return work->y + (row * push->heads + memory % push->heads) * push->head_width;
+}
+
+/* A token at a time, by the same steps however many there are. */
+static void
+attend_tokens (guint    first,
+               guint    end,
+               gpointer data)
+{
+  const Work *work = data;
+  const struct vc_attention_push *push = work->push;
+  const VcKernels *kernels = vc_kernels ();
+  float *scores = vc_host_thread_scratch (push->keys * sizeof *scores);
+
+  for (guint i = first; i < end; i++)
+    {
+      const gsize memory = i / push->tokens;
+      const uint32_t t = i % push->tokens;
+      const uint32_t keys = count_visible (work, t);
+      const gsize start = memory * push->capacity * push->head_width;
+
+      kernels->products (work->q + (gsize) i * push->head_width, work->k + start, VC_F32, NULL,
+                         scores, keys, 1, push->head_width, keys);
+      kernels->softmax (scores, push->scale, keys);
+      kernels->blend (scores, work->v + start, locate_result (work, memory, t), keys, push->head_width);
+    }
+}
+
+/* A block of tokens at a time, by two products of matrices. */
+static void
+attend_blocks (guint    first,
+               guint    end,
+               gpointer data)
+{
+  const Work *work = data;
+  const struct vc_attention_push *push = work->push;
+  const VcKernels *kernels = vc_kernels ();
+  const guint blocks = (push->tokens + BLOCK_TOKENS - 1) / BLOCK_TOKENS;
+  const uint32_t width = push->head_width;
+  float *scores = vc_host_thread_scratch ((gsize) BLOCK_TOKENS * push->keys * sizeof *scores);
+
+  for (guint i = first; i < end; i++)
+    {
+      const gsize memory = i / blocks;
+      const uint32_t t = i % blocks * BLOCK_TOKENS;
+      const uint32_t tokens = MIN (BLOCK_TOKENS, push->tokens - t);
+      const uint32_t keys = count_visible (work, t + tokens - 1);
+      const gsize start = memory * push->capacity * width;
+
+      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tokens, keys, width,
+                   1, work->q + (memory * push->tokens + t) * width, width, work->k + start, width,
+                   0, scores, keys);
+
+      for (uint32_t n = 0; n < tokens; n++)
+        {
+          const uint32_t seen = count_visible (work, t + n);
+
+          kernels->softmax (scores + (gsize) n * keys, push->scale, seen);
+          memset (scores + (gsize) n * keys + seen, 0, (keys - seen) * sizeof *scores);
+        }
+
+      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, tokens, width, keys,
+                   1, scores, keys, work->v + start, width,
+                   0, locate_result (work, memory, t), push->heads * width);
+    }
+}
+
+void
+vc_host_attention (VcHost       *host,
+                   const VcCall *call)
+{
+  const struct vc_attention_push *push = call->push;
+  const guint memories = push->count * push->heads;
+  Work work = { call->reads[0], call->reads[1], call->reads[2], call->writes[0],
+                call->constants[VC_ATTENTION_CAUSAL] != 0, push };
+
+  if (push->tokens <= VC_FEW_ROWS)
+    {
+      /* An eighth of a step for a product: they are made eight at a time. */
+      vc_host_parallel (host, memories * push->tokens,
+                        vc_host_grain ((gsize) push->keys * push->head_width / 4),
+                        attend_tokens, &work);
+    }
+  else
+    {
+      const guint blocks = (push->tokens + BLOCK_TOKENS - 1) / BLOCK_TOKENS;
+
+      vc_host_parallel (host, memories * blocks, 1, attend_blocks, &work);
+    }
+}

@@ -1,0 +1,64 @@
+/* attention.c: every token gathers from those that it may see */
+
+#include <math.h>
+
+#include "ops/ops.h"
+
+#include "interface/attention.h"
+
+/* Neighbouring tokens that share what is read of k and v: as many as registers and shared memory hold. */
+static uint32_t
+choose_queries (uint32_t tokens,
+                uint32_t head_width)
+{
+  const uint32_t most = head_width <= 128 ? 8 : 4;
+  uint32_t queries = 1;
+
+  while (queries < most && queries < tokens)
+    queries *= 2;
+
+  return queries;
+}
+
+void
+vc_op_attention (VcRecorder     *rec,
+                 const VcTensor *q,
+                 const VcTensor *k,
+                 const VcTensor *v,
+                 uint32_t        keys,
+                 gboolean        causal,
+                 const VcTensor *y)
+{
+  const uint32_t count = q->size[0];
+  const uint32_t heads = q->size[1];
+  const uint32_t tokens = q->size[2];
+  const uint32_t head_width = q->size[3];
+  const uint32_t capacity = k->size[2];
+  const uint32_t queries = choose_queries (tokens, head_width);
+  const uint32_t groups = count * heads * ((tokens + queries - 1) / queries);
+  const struct vc_attention_push push = {
+    count, heads, tokens, head_width, capacity, keys, 1 / sqrtf (head_width)
+  };
+
+  g_assert (q->dtype == VC_F32 && k->dtype == VC_F32 && y->dtype == VC_F32);
+  g_assert (head_width >= 1 && head_width <= 512);
+  g_assert (k->size[0] == count && k->size[1] == heads && k->size[3] == head_width);
+  g_assert (vc_tensor_same_shape (k, v));
+  g_assert (keys >= 1 && keys <= capacity && (!causal || tokens <= keys));
+  g_assert (vc_tensor_is_matrix (y, count * tokens, heads * head_width));
+  g_assert (!vc_tensor_overlaps (q, y) && !vc_tensor_overlaps (k, y) && !vc_tensor_overlaps (v, y));
+
+  vc_recorder_dispatch (rec, &(VcDispatch) {
+    .op = VC_OP_ATTENTION,
+    .reads = { q, k, v },
+    .writes = { y },
+    .constants = {
+      [VC_ATTENTION_GROUP] = head_width <= 64 ? 64 : 128,
+      [VC_ATTENTION_HEAD_WIDTH] = head_width,
+      [VC_ATTENTION_QUERIES] = queries,
+      [VC_ATTENTION_CAUSAL] = causal,
+    },
+    .push = VC_BYTES (push),
+    .groups = VC_ROW_GROUPS (groups),
+  });
+}

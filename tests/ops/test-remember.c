@@ -1,0 +1,79 @@
+/* test-remember.c: remember against ref_remember(), on every device */
+
+#include <string.h>
+
+#include "ops/ops.h"
+#include "ref.h"
+#include "support.h"
+
+typedef struct
+{
+  const char *name;
+  uint32_t    count;
+  uint32_t    heads;
+  uint32_t    tokens;
+  uint32_t    head_width;
+  uint32_t    capacity;
+  uint32_t    at;
+} Case;
+
+static const Case cases[] = {
+  { "one element",           1,  1,  1,  1,   1,   0 },
+  { "odd",                   3,  5,  2,  7,  11,   4 },
+  { "without memory",        2, 12, 50, 64,  50,   0 },  /* ViT-B/32 */
+  { "prompt",                2,  4, 32, 48, 288,   0 },  /* first-light: the text */
+  { "step",                  8,  4,  1, 48, 288,  32 },
+  { "last place",            1, 24,  1, 64, 320, 319 },  /* minDALL-E */
+  { "many",                  1, 60, 161, 300, 161,  0 },  /* more than 32768 workgroups */
+};
+
+/* Everything is moved and nothing computed: every bit is compared, of the places kept as well. */
+static void
+test_against_reference (VcDevice      *device,
+                        gconstpointer  data)
+{
+  const Case *c = data;
+  const uint32_t width = c->heads * c->head_width;
+  const gsize n_q = (gsize) c->count * c->tokens * width;
+  const gsize n_k = (gsize) c->count * c->capacity * width;
+
+  g_autofree float *qkv = g_new (float, 3 * n_q);
+  g_autofree float *q = g_new (float, n_q);
+  g_autofree float *k = test_noise (n_k, 0, 1);
+  g_autofree float *v = test_noise (n_k, 0, 1);
+
+  for (gsize i = 0; i < 3 * n_q; i++)
+    qkv[i] = i;
+
+  const VcTensor tqkv = test_upload (device, VC_F32, qkv, c->count * c->tokens, 3 * width);
+  const VcTensor tq = test_empty4 (device, VC_F32, c->count, c->heads, c->tokens, c->head_width);
+  const VcTensor tk = test_upload4 (device, VC_F32, k, c->count, c->heads, c->capacity, c->head_width);
+  const VcTensor tv = test_upload4 (device, VC_F32, v, c->count, c->heads, c->capacity, c->head_width);
+  g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+  g_autoptr(GError) error = NULL;
+
+  vc_op_remember (rec, &tqkv, c->at, &tq, &tk, &tv);
+  g_assert_true (vc_recorder_submit (rec, &error));
+  g_assert_no_error (error);
+
+  ref_remember (qkv, q, k, v, c->count, c->heads, c->tokens, c->head_width, c->capacity, c->at);
+
+  g_autofree float *got_q = test_download (&tq);
+  g_autofree float *got_k = test_download (&tk);
+  g_autofree float *got_v = test_download (&tv);
+  g_assert_cmpmem (got_q, n_q * sizeof *q, q, n_q * sizeof *q);
+  g_assert_cmpmem (got_k, n_k * sizeof *k, k, n_k * sizeof *k);
+  g_assert_cmpmem (got_v, n_k * sizeof *v, v, n_k * sizeof *v);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  test_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    test_add ("/ops/remember", cases[i].name, &cases[i], test_against_reference);
+
+  return test_run ();
+}
