@@ -4,12 +4,15 @@
 #define VC_STEMS(STEM) \
   STEM (ACTIVATE, activate) \
   STEM (ADD, add) \
+  STEM (ASSEMBLE, assemble) \
   STEM (ATTENTION, attention) \
   STEM (CONV2D, conv2d) \
   STEM (EMBED, embed) \
   STEM (LAYERNORM, layernorm) \
   STEM (LINEAR, linear) \
-  STEM (REMEMBER, remember)
+  STEM (REMEMBER, remember) \
+  STEM (REPEAT, repeat) \
+  STEM (UNITNORM, unitnorm)
 
 typedef enum
 {

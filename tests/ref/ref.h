@@ -16,6 +16,14 @@ void ref_add       (const float    *a,
                     float          *y,
                     size_t          n);
 
+void ref_assemble  (const float    *patches,
+                    const float    *class_token,
+                    const float    *positions,
+                    float          *y,
+                    uint32_t        count,
+                    uint32_t        n,
+                    uint32_t        width);
+
 void ref_attention (const float    *q,
                     const float    *k,
                     const float    *v,
@@ -78,3 +86,14 @@ void ref_remember  (const float    *qkv,
                     uint32_t        head_width,
                     uint32_t        capacity,
                     uint32_t        at);
+
+void ref_repeat    (const float    *x,
+                    float          *y,
+                    uint32_t        rows,
+                    uint32_t        width,
+                    uint32_t        times);
+
+void ref_unitnorm  (const float    *x,
+                    float          *y,
+                    uint32_t        rows,
+                    uint32_t        width);
