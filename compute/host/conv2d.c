@@ -1,7 +1,6 @@
 /* conv2d.c: conv2d on the processor, as products of matrices */
 
 #include <cblas.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "host/host.h"
@@ -20,31 +19,29 @@ typedef struct
   const float *bias;           /* may be NULL */
   float       *y;
 
-  float       *panels;         /* one a worker; NULL where x itself is the matrix */
+  gboolean     is_product;     /* x itself is the matrix: every pixel is its own taps */
   uint32_t     taps;
   uint32_t     panel_pixels;
-  uint32_t     n_panels;
   uint32_t     block_outputs;
   uint32_t     n_blocks;
-  atomic_uint  next;           /* tile, of n_panels * n_blocks */
 } Work;
 
 typedef struct
 {
   const uint16_t *halves;
   float          *values;
-  uint32_t        width;
+  uint32_t        taps;
 } Widening;
 
 static void
-widen_rows (guint    first,
-            guint    end,
-            gpointer data)
+widen_outputs (guint    first,
+               guint    end,
+               gpointer data)
 {
   const Widening *work = data;
+  const gsize start = (gsize) first * work->taps;
 
-  vc_half_widen (work->halves + (gsize) first * work->width,
-                 work->values + (gsize) first * work->width, (gsize) (end - first) * work->width);
+  vc_half_widen (work->halves + start, work->values + start, (gsize) (end - first) * work->taps);
 }
 
 /* Writes down the pixels that the kernel sees from @pixel, (side, side, inputs), zeros outside. */
@@ -81,58 +78,47 @@ write_taps (const Work *work,
     }
 }
 
+/* A panel of pixels by a block of outputs. */
 static void
 convolve_tile (const Work *work,
-               float      *panel,
-               uint32_t    tile)
+               uint32_t    panel,
+               uint32_t    block)
 {
   const struct vc_conv2d_push *push = work->push;
-  const uint32_t first = tile / work->n_blocks * work->panel_pixels;
+  const uint32_t first = panel * work->panel_pixels;
   const uint32_t pixels = MIN (work->panel_pixels, push->pixels - first);
-  const uint32_t first_output = tile % work->n_blocks * work->block_outputs;
+  const uint32_t first_output = block * work->block_outputs;
   const uint32_t outputs = MIN (work->block_outputs, push->outputs - first_output);
   const float *matrix = work->x + (gsize) first * work->taps;
   float *y = work->y + (gsize) first * push->outputs + first_output;
 
-  if (panel != NULL)
+  if (!work->is_product)
     {
+      float *taps = vc_host_thread_scratch ((gsize) work->panel_pixels * work->taps * sizeof *taps);
+
       for (uint32_t i = 0; i < pixels; i++)
-        write_taps (work, first + i, panel + (gsize) i * work->taps);
-      matrix = panel;
+        write_taps (work, first + i, taps + (gsize) i * work->taps);
+      matrix = taps;
     }
 
   if (work->bias != NULL)
     for (uint32_t i = 0; i < pixels; i++)
-      memcpy (y + (gsize) i * push->outputs, work->bias + first_output, outputs * sizeof (float));
+      memcpy (y + (gsize) i * push->outputs, work->bias + first_output, outputs * sizeof *y);
 
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, pixels, outputs, work->taps,
                1, matrix, work->taps, work->weight + (gsize) first_output * work->taps, work->taps,
                work->bias != NULL ? 1 : 0, y, push->outputs);
 }
 
-/* A worker has a panel of its own and takes tiles until there are no more. */
 static void
-run_workers (guint    first,
-             guint    end,
-             gpointer data)
+convolve_tiles (guint    first,
+                guint    end,
+                gpointer data)
 {
-  Work *work = data;
+  const Work *work = data;
 
-  for (guint worker = first; worker < end; worker++)
-    {
-      float *panel = work->panels == NULL ? NULL :
-                     work->panels + (gsize) worker * work->panel_pixels * work->taps;
-
-      for (;;)
-        {
-          const uint32_t tile = atomic_fetch_add (&work->next, 1);
-
-          if (tile >= work->n_panels * work->n_blocks)
-            break;
-
-          convolve_tile (work, panel, tile);
-        }
-    }
+  for (guint tile = first; tile < end; tile++)
+    convolve_tile (work, tile / work->n_blocks, tile % work->n_blocks);
 }
 
 void
@@ -140,46 +126,35 @@ vc_host_conv2d (VcHost       *host,
                 const VcCall *call)
 {
   const struct vc_conv2d_push *push = call->push;
-  const guint threads = vc_host_get_threads (host);
-  const uint32_t taps = push->side * push->side * push->inputs;
-  const gboolean is_product = push->side == 1 && push->stride == 1 && push->before == 0 &&
-                              push->out_height == push->height && push->out_width == push->width;
+  const guint tiles = 2 * vc_host_get_threads (host);  /* as many as keep all threads busy */
   Work work = {
     .push = push,
     .x = call->reads[0],
     .weight = call->reads[1],
     .bias = call->constants[VC_CONV2D_BIAS] ? call->reads[2] : NULL,
     .y = call->writes[0],
-    .taps = taps,
+    .taps = push->side * push->side * push->inputs,
+    .is_product = push->side == 1 && push->stride == 1 && push->before == 0 &&
+                  push->out_height == push->height && push->out_width == push->width,
   };
-  gsize panel;
-  gsize widened;
-  float *scratch;
+  uint32_t n_panels;
 
-  work.panel_pixels = CLAMP (PANEL_FLOATS / taps / 16 * 16, 64, 512);
-  work.panel_pixels = MIN (work.panel_pixels, push->pixels);
-  work.n_panels = (push->pixels + work.panel_pixels - 1) / work.panel_pixels;
+  if (call->store == VC_F16)
+    {
+      float *values = vc_host_scratch (host, (gsize) push->outputs * work.taps * sizeof *values);
+      Widening widening = { call->reads[1], values, work.taps };
 
-  /* Few pixels on many cores: the outputs are shared out too, though each block lays out its taps again. */
-  work.n_blocks = MIN ((2 * threads + work.n_panels - 1) / work.n_panels, (push->outputs + 63) / 64);
-  if (work.n_panels >= 2 * threads)
-    work.n_blocks = 1;
+      vc_host_parallel (host, push->outputs, vc_host_grain (work.taps), widen_outputs, &widening);
+      work.weight = values;
+    }
+
+  work.panel_pixels = MIN (push->pixels, CLAMP (PANEL_FLOATS / work.taps / 16 * 16, 64, 512));
+  n_panels = (push->pixels + work.panel_pixels - 1) / work.panel_pixels;
+
+  /* Few pixels: the outputs are shared out too, though each block lays out its taps again. */
+  work.n_blocks = CLAMP (tiles / n_panels, 1, (push->outputs + 63) / 64);
   work.block_outputs = (push->outputs + work.n_blocks - 1) / work.n_blocks;
   work.n_blocks = (push->outputs + work.block_outputs - 1) / work.block_outputs;
 
-  panel = is_product ? 0 : (gsize) work.panel_pixels * taps;
-  widened = call->store == VC_F16 ? (gsize) push->outputs * taps : 0;
-  scratch = vc_host_scratch (host, MAX (1, (threads * panel + widened) * sizeof (float)));
-  if (!is_product)
-    work.panels = scratch;
-
-  if (widened > 0)
-    {
-      Widening widening = { call->reads[1], scratch + threads * panel, taps };
-
-      vc_host_parallel (host, push->outputs, vc_host_grain (taps), widen_rows, &widening);
-      work.weight = widening.values;
-    }
-
-  vc_host_parallel (host, threads, 1, run_workers, &work);
+  vc_host_parallel (host, n_panels * work.n_blocks, 1, convolve_tiles, &work);
 }
