@@ -5,7 +5,6 @@
 
 #include "host/host.h"
 #include "interface/conv2d.h"
-#include "tensor/half.h"
 
 /* Floats of one panel of taps: what a core's own cache holds beside the weights that pass through. */
 #define PANEL_FLOATS (256u * 1024)
@@ -25,24 +24,6 @@ typedef struct
   uint32_t     block_outputs;
   uint32_t     n_blocks;
 } Work;
-
-typedef struct
-{
-  const uint16_t *halves;
-  float          *values;
-  uint32_t        taps;
-} Widening;
-
-static void
-widen_outputs (guint    first,
-               guint    end,
-               gpointer data)
-{
-  const Widening *work = data;
-  const gsize start = (gsize) first * work->taps;
-
-  vc_half_widen (work->halves + start, work->values + start, (gsize) (end - first) * work->taps);
-}
 
 /* Writes down the pixels that the kernel sees from @pixel, (side, side, inputs), zeros outside. */
 static void
@@ -130,7 +111,6 @@ vc_host_conv2d (VcHost       *host,
   Work work = {
     .push = push,
     .x = call->reads[0],
-    .weight = call->reads[1],
     .bias = call->constants[VC_CONV2D_BIAS] ? call->reads[2] : NULL,
     .y = call->writes[0],
     .taps = push->side * push->side * push->inputs,
@@ -139,15 +119,7 @@ vc_host_conv2d (VcHost       *host,
   };
   uint32_t n_panels;
 
-  if (call->store == VC_F16)
-    {
-      float *values = vc_host_scratch (host, (gsize) push->outputs * work.taps * sizeof *values);
-      Widening widening = { call->reads[1], values, work.taps };
-
-      vc_host_parallel (host, push->outputs, vc_host_grain (work.taps), widen_outputs, &widening);
-      work.weight = values;
-    }
-
+  work.weight = vc_host_widen (host, call->reads[1], call->store, (gsize) push->outputs * work.taps);
   work.panel_pixels = MIN (push->pixels, CLAMP (PANEL_FLOATS / work.taps / 16 * 16, 64, 512));
   n_panels = (push->pixels + work.panel_pixels - 1) / work.panel_pixels;
 

@@ -47,6 +47,12 @@ void *vc_host_scratch (VcHost *host,
 /* The same for the thread that asks: each has its own, kept until the thread ends. */
 void *vc_host_thread_scratch (gsize size);
 
+/* (n) @weights as f32: themselves, or where @store is f16 a copy in vc_host_scratch(). */
+const float *vc_host_widen (VcHost     *host,
+                            const void *weights,
+                            VcDtype     store,
+                            gsize       n);
+
 /* Items of @cost elementary steps each that are worth handing to a thread. */
 guint vc_host_grain   (gsize       cost) G_GNUC_CONST;
 

@@ -437,6 +437,105 @@ activate (VcActivation  activation,
     }
 }
 
+static void
+sum_channels (const float *restrict  x,
+              const double *restrict means,
+              double *restrict       sums,
+              uint32_t               pixels,
+              uint32_t               channels)
+{
+  for (uint32_t pixel = 0; pixel < pixels; pixel++, x += channels)
+    if (means == NULL)
+      for (uint32_t c = 0; c < channels; c++)
+        sums[c] += x[c];
+    else
+      for (uint32_t c = 0; c < channels; c++)
+        sums[c] += (x[c] - means[c]) * (x[c] - means[c]);
+}
+
+static void
+normalise_channels (const float *restrict  x,
+                    const double *restrict means,
+                    const double *restrict scales,
+                    const float *restrict  gain,
+                    const float *restrict  bias,
+                    float *restrict        y,
+                    uint32_t               pixels,
+                    uint32_t               channels)
+{
+  for (uint32_t pixel = 0; pixel < pixels; pixel++, x += channels, y += channels)
+    for (uint32_t c = 0; c < channels; c++)
+      y[c] = (x[c] - (float) means[c]) * (float) scales[c] * gain[c] + bias[c];
+}
+
+INLINE void
+measure (const float *x,
+         const float *code,
+         float       *distances,
+         uint32_t     width,
+         const guint  rows)
+{
+  Vector sums[rows];
+  uint32_t i = 0;
+
+#pragma GCC unroll 8
+  for (guint r = 0; r < rows; r++)
+    sums[r] = splat (0);
+
+  for (; i + LANES <= width; i += LANES)
+    {
+      const Vector c = load (code + i);
+
+#pragma GCC unroll 8
+      for (guint r = 0; r < rows; r++)
+        {
+          const Vector difference = load (x + (gsize) r * width + i) - c;
+
+          sums[r] += difference * difference;
+        }
+    }
+
+  for (guint r = 0; r < rows; r++)
+    {
+      distances[r] = sum_lanes (sums[r]);
+      for (uint32_t k = i; k < width; k++)
+        {
+          const float difference = x[(gsize) r * width + k] - code[k];
+
+          distances[r] += difference * difference;
+        }
+    }
+}
+
+static void
+nearest (const float *x,
+         const float *table,
+         uint32_t    *ids,
+         uint32_t     rows,
+         uint32_t     codes,
+         uint32_t     width)
+{
+  float least[VC_NEAREST_ROWS];
+  float distances[VC_NEAREST_ROWS];
+
+  for (uint32_t code = 0; code < codes; code++, table += width)
+    {
+      uint32_t r = 0;
+
+      for (; r + 4 <= rows; r += 4)
+        measure (x + (gsize) r * width, table, distances + r, width, 4);
+      for (; r < rows; r++)
+        measure (x + (gsize) r * width, table, distances + r, width, 1);
+
+      for (r = 0; r < rows; r++)
+        if (code == 0 || distances[r] < least[r])
+          {
+            least[r] = distances[r];
+            ids[r] = code;
+          }
+    }
+}
+
 #define GLUE(a, b) a##b
 #define NAME(isa) GLUE (vc_kernels_, isa)
 #define TEXT(isa) G_STRINGIFY (isa)
@@ -447,4 +546,7 @@ const VcKernels NAME (VC_ISA) = {
   .blend = blend,
   .softmax = softmax,
   .activate = activate,
+  .sum_channels = sum_channels,
+  .normalise_channels = normalise_channels,
+  .nearest = nearest,
 };

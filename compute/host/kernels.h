@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define VC_NEAREST_ROWS 8
+
 /**
  * VcKernels:
  *
@@ -50,6 +52,41 @@ typedef struct
                        const float  *x,
                        float        *y,
                        gsize         n);
+
+  /* Adds to each channel's sum the values of (pixels, channels) x; or, with @means (channels), the
+   * squares of their distances to its mean. */
+  void  (*sum_channels) (const float  *x,
+                         const double *means,
+                         double       *sums,
+                         uint32_t      pixels,
+                         uint32_t      channels);
+
+  /* y = (x - mean) * scale * gain + bias over (pixels, channels), each of the four a channel's own */
+  void  (*normalise_channels) (const float  *x,
+                               const double *means,
+                               const double *scales,
+                               const float  *gain,
+                               const float  *bias,
+                               float        *y,
+                               uint32_t      pixels,
+                               uint32_t      channels);
+
+  /**
+   * nearest:
+   * @x:     (rows, width)
+   * @table: (codes, width)
+   * @ids:   (rows)  filled
+   * @rows:  at most %VC_NEAREST_ROWS: @table is read from memory once for them
+   *
+   * For each row the code of the least squared distance, the first of equals. Distances are sums of
+   * squared differences, in the same order for every row and code.
+   */
+  void  (*nearest)    (const float  *x,
+                       const float  *table,
+                       uint32_t     *ids,
+                       uint32_t      rows,
+                       uint32_t      codes,
+                       uint32_t      width);
 } VcKernels;
 
 extern const VcKernels vc_kernels_portable;

@@ -8,11 +8,15 @@
   STEM (ATTENTION, attention) \
   STEM (CONV2D, conv2d) \
   STEM (EMBED, embed) \
+  STEM (GROUPNORM, groupnorm) \
   STEM (LAYERNORM, layernorm) \
   STEM (LINEAR, linear) \
+  STEM (NEAREST, nearest) \
   STEM (REMEMBER, remember) \
   STEM (REPEAT, repeat) \
-  STEM (UNITNORM, unitnorm)
+  STEM (TORGB, torgb) \
+  STEM (UNITNORM, unitnorm) \
+  STEM (UPSAMPLE, upsample)
 
 typedef enum
 {

@@ -60,6 +60,17 @@ void ref_embed     (const uint32_t *ids,
                     uint32_t        first,
                     uint32_t        cycle);
 
+void ref_groupnorm (const float *x,
+                    const float *gain,
+                    const float *bias,
+                    float       *y,
+                    uint32_t     count,
+                    uint32_t     pixels,
+                    uint32_t     channels,
+                    uint32_t     groups,
+                    double       epsilon,
+                    int          silu);
+
 void ref_layernorm (const float *x,
                     const float *gain,
                     const float *bias,
@@ -87,13 +98,33 @@ void ref_remember  (const float    *qkv,
                     uint32_t        capacity,
                     uint32_t        at);
 
+void ref_nearest   (const float *x,
+                    const float *table,
+                    uint32_t    *ids,
+                    uint32_t     rows,
+                    uint32_t     codes,
+                    uint32_t     width);
+
 void ref_repeat    (const float    *x,
                     float          *y,
                     uint32_t        rows,
                     uint32_t        width,
                     uint32_t        times);
 
+void ref_torgb     (const float *x,
+                    uint32_t    *y,
+                    uint32_t     pixels,
+                    double       scale,
+                    double       shift);
+
 void ref_unitnorm  (const float    *x,
                     float          *y,
                     uint32_t        rows,
                     uint32_t        width);
+
+void ref_upsample  (const float *x,
+                    float       *y,
+                    uint32_t     count,
+                    uint32_t     height,
+                    uint32_t     width,
+                    uint32_t     channels);
