@@ -1,0 +1,220 @@
+/* test-device.c: which devices there are, which is taken, and that the tests watch Vulkan at all */
+
+#include <string.h>
+
+#include "device.h"
+#include "device-private.h"
+
+static void
+test_list (void)
+{
+  g_autoptr(GPtrArray) list = vc_device_list ();
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_defaults = 0;
+
+  g_assert_cmpuint (list->len, >=, 1);
+  g_assert_cmpstr (((VcDeviceInfo *) g_ptr_array_index (list, 0))->id, ==, "host");
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const VcDeviceInfo *info = g_ptr_array_index (list, i);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(VcDevice) device = NULL;
+
+      g_test_message ("%s: %s, %s, %s, %.1f GB, %s: %s", info->id, info->name, info->type, info->driver,
+                      info->memory / 1e9, info->ok ? "works" : "does not work", info->reason);
+      g_assert_true (g_hash_table_add (ids, info->id));
+      g_assert_true (info->ok);
+      g_assert_nonnull (info->reason);
+      g_assert_nonnull (info->driver);
+      g_assert_cmpuint (info->memory, >, 0);
+      if (strcmp (info->type, "software") == 0)
+        {
+          g_assert_false (info->is_default);
+          g_assert_cmpstr (info->reason, ==, "software Vulkan is never chosen by itself");
+        }
+      n_defaults += info->is_default;
+
+      device = vc_device_open (info->id, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (vc_device_get_info (device)->id, ==, info->id);
+      g_assert_cmpstr (vc_device_get_info (device)->name, ==, info->name);
+    }
+  g_assert_cmpuint (n_defaults, ==, 1);
+}
+
+static void
+test_auto (void)
+{
+  g_autoptr(GPtrArray) list = vc_device_list ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = vc_device_open ("auto", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (vc_device_get_info (device)->type, !=, "software");
+  for (guint i = 0; i < list->len; i++)
+    {
+      const VcDeviceInfo *info = g_ptr_array_index (list, i);
+
+      if (info->is_default)
+        g_assert_cmpstr (vc_device_get_info (device)->id, ==, info->id);
+    }
+}
+
+static void
+test_gpu (void)
+{
+  g_autoptr(GPtrArray) list = vc_device_list ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = NULL;
+
+  if (list->len < 2)
+    {
+      g_test_skip ("no Vulkan device here");
+      return;
+    }
+
+  device = vc_device_open ("gpu", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vc_device_get_info (device)->kind, ==, "gpu");
+  g_assert_cmpstr (vc_device_get_info (device)->id, ==,
+                   ((VcDeviceInfo *) g_ptr_array_index (list, 1))->id);
+}
+
+static void
+test_unknown (void)
+{
+  static const char *const choices[] = { "", "cpu", "gpu-", "gpu-00", "HOST", "the other one" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(VcDevice) device = vc_device_open (choices[i], &error);
+      g_autofree char *message = g_strdup_printf ("there is no device “%s” here", choices[i]);
+
+      g_assert_null (device);
+      g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
+      g_assert_cmpstr (error->message, ==, message);
+    }
+}
+
+/* Runs the test again in a process whose environment has @name set to @value. */
+static void
+run_with (const char *name,
+          const char *value)
+{
+  g_autofree char *before = g_strdup (g_getenv (name));
+
+  g_setenv (name, value, TRUE);
+  g_test_trap_subprocess (NULL, 0, 0);
+  if (before != NULL)
+    g_setenv (name, before, TRUE);
+  else
+    g_unsetenv (name);
+}
+
+static void
+test_no_driver (void)
+{
+  g_autoptr(GPtrArray) list = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_autofree char *before = g_strdup (g_getenv ("VK_ICD_FILENAMES"));
+
+      /* Older loaders read the second name. */
+      g_setenv ("VK_ICD_FILENAMES", "/nonexistent.json", TRUE);
+      run_with ("VK_DRIVER_FILES", "/nonexistent.json");
+      if (before != NULL)
+        g_setenv ("VK_ICD_FILENAMES", before, TRUE);
+      else
+        g_unsetenv ("VK_ICD_FILENAMES");
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  list = vc_device_list ();
+  g_assert_cmpuint (list->len, ==, 1);
+  g_assert_cmpstr (((VcDeviceInfo *) g_ptr_array_index (list, 0))->reason, ==,
+                   "there is no real GPU here");
+
+  device = vc_device_open ("gpu", &error);
+  g_assert_null (device);
+  g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
+  g_assert_cmpstr (error->message, ==, "there is no Vulkan device here");
+  g_clear_error (&error);
+
+  device = vc_device_open ("auto", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vc_device_get_info (device)->id, ==, "host");
+}
+
+/* The layer is asked for and missing: the tests must not pass unwatched. */
+static void
+test_no_layer (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr(GPtrArray) list = vc_device_list ();
+
+      return;
+    }
+
+  if (g_strcmp0 (g_getenv ("VIGNETTE_VALIDATE"), "1") != 0)
+    {
+      g_test_skip ("VIGNETTE_VALIDATE is not set");
+      return;
+    }
+
+  run_with ("VK_LAYER_PATH", "/nonexistent");
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*VK_LAYER_KHRONOS_validation*is not installed*");
+}
+
+/* A mistake made on purpose, so that a layer that sees nothing is noticed: a buffer outlives its
+ * device. */
+static void
+test_layer_watches (void)
+{
+  g_autoptr(GPtrArray) list = NULL;
+
+  if (g_test_subprocess ())
+    {
+      VcDevice *device = vc_device_open ("gpu", NULL);
+      VcBuffer *leaked = device->class->allocate (device, 256, NULL);
+
+      g_assert_nonnull (leaked);
+      vc_device_free (device);
+      return;
+    }
+
+  list = vc_gpu_list ();
+  if (g_strcmp0 (g_getenv ("VIGNETTE_VALIDATE"), "1") != 0 || list->len == 0)
+    {
+      g_test_skip (list->len == 0 ? "no Vulkan device here" : "VIGNETTE_VALIDATE is not set");
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*Vulkan validation: *");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/device/list", test_list);
+  g_test_add_func ("/device/auto", test_auto);
+  g_test_add_func ("/device/gpu", test_gpu);
+  g_test_add_func ("/device/unknown", test_unknown);
+  g_test_add_func ("/device/no-driver", test_no_driver);
+  g_test_add_func ("/device/no-layer", test_no_layer);
+  g_test_add_func ("/device/layer-watches", test_layer_watches);
+
+  return g_test_run ();
+}
