@@ -6,7 +6,6 @@
 
 #include "tensor/weights.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 
 #include "device-private.h"
 #include "tensor/file.h"
+#include "tensor/half.h"
 #include "tensor/json.h"
 
 #define MAX_HEADER 100000000  /* as the format's own reader has it */
@@ -65,7 +65,8 @@ struct _VcWeights
   const uint8_t *bytes;    /* owned mapping of the whole file */
   gsize          size;
   gsize          start;    /* where the numbers begin */
-  GHashTable    *entries;  /* owned: name → Entry, the name lies in the entry */
+  GTree         *entries;  /* owned: name → Entry, the name lies in the entry; not a hash, which a
+                            * file could make slow */
   char          *hash;     /* owned; NULL until asked for */
 };
 
@@ -179,8 +180,16 @@ read_entry (VcJson     *json,
   entry->begin = weights->start + offsets[0];
   entry->end = weights->start + offsets[1];
 
-  g_hash_table_insert (weights->entries, entry->name, entry);
+  g_tree_insert (weights->entries, entry->name, entry);
   g_steal_pointer (&entry);
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b,
+               gpointer      data)
+{
+  return strcmp (a, b);
 }
 
 static int
@@ -197,24 +206,26 @@ compare_begins (gconstpointer a,
 }
 
 static gboolean
+collect_entry (gpointer key,
+               gpointer value,
+               gpointer data)
+{
+  g_ptr_array_add (data, value);
+  return FALSE;
+}
+
+static gboolean
 check_overlaps (VcWeights  *weights,
                 GError    **error)
 {
-  g_autofree const Entry **entries =
-    (const Entry **) g_hash_table_get_keys_as_array (weights->entries, NULL);
-  const guint n = g_hash_table_size (weights->entries);
-  GHashTableIter iter;
-  gpointer entry;
-  guint i = 0;
+  g_autoptr(GPtrArray) sorted = g_ptr_array_new ();
+  const Entry **entries;
 
-  g_hash_table_iter_init (&iter, weights->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &entry))
-    entries[i++] = entry;
+  g_tree_foreach (weights->entries, collect_entry, sorted);
+  g_ptr_array_sort (sorted, compare_begins);
+  entries = (const Entry **) sorted->pdata;
 
-  if (n > 1)
-    qsort (entries, n, sizeof *entries, compare_begins);
-
-  for (i = 1; i < n; i++)
+  for (guint i = 1; i < sorted->len; i++)
     if (entries[i]->begin < entries[i - 1]->end)
       {
         g_autofree char *a = vc_error_quote (entries[i - 1]->name);
@@ -290,7 +301,7 @@ vc_weights_open (const char  *path,
   weights->what = g_strconcat ("weights ", name, NULL);
   weights->fd = fd;
   weights->size = size;
-  weights->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  weights->entries = g_tree_new_full (compare_names, NULL, NULL, g_free);
 
   if (!read_header (weights, error))
     return NULL;
@@ -315,7 +326,7 @@ vc_weights_free (VcWeights *weights)
   if (weights->bytes != NULL)
     munmap ((void *) weights->bytes, weights->size);
   close (weights->fd);
-  g_hash_table_unref (weights->entries);
+  g_tree_unref (weights->entries);
   g_free (weights->what);
   g_free (weights->hash);
   g_free (weights);
@@ -325,7 +336,7 @@ gboolean
 vc_weights_has (VcWeights  *weights,
                 const char *name)
 {
-  return g_hash_table_contains (weights->entries, name);
+  return g_tree_lookup (weights->entries, name) != NULL;
 }
 
 /* Whether the file still has all the bytes that are mapped. */
@@ -384,12 +395,6 @@ vc_weights_hash (VcWeights  *weights,
 
 /* ---- the loader ---- */
 
-static gsize
-align (gsize size)
-{
-  return (size + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1);
-}
-
 /* What the tensors of one stack have alike: "h.0.attn" of "h.0.attn.q.weight". */
 static char *
 get_family (const char *name)
@@ -400,36 +405,54 @@ get_family (const char *name)
   return second == NULL ? g_strdup ("") : g_strndup (name, second - name);
 }
 
+typedef struct
+{
+  GTree *wide;  /* families of matrices that are not all F16 */
+  gsize  size;
+} Measure;
+
+static gboolean
+find_wide (gpointer key,
+           gpointer value,
+           gpointer data)
+{
+  const Entry *entry = value;
+  const Measure *measure = data;
+
+  if (is_readable (entry) && entry->type != F16 && !is_vector (entry))
+    g_tree_insert (measure->wide, get_family (entry->name), GINT_TO_POINTER (TRUE));
+
+  return FALSE;
+}
+
+static gboolean
+add_room (gpointer key,
+          gpointer value,
+          gpointer data)
+{
+  const Entry *entry = value;
+  Measure *measure = data;
+  g_autofree char *family = get_family (entry->name);
+
+  if (is_readable (entry))
+    measure->size += vc_arena_room (entry->type != F16 || is_vector (entry) ||
+                                    g_tree_lookup (measure->wide, family) ? VC_F32 : VC_F16,
+                                    entry->elements);
+
+  return FALSE;
+}
+
 /* Room for each readable tensor once. F16 beside F32 may become f32 in a stack. */
 static gsize
-measure (VcWeights *weights)
+measure_weights (VcWeights *weights)
 {
-  g_autoptr(GHashTable) wide = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer value;
-  gsize size = VC_TENSOR_ALIGN;
+  g_autoptr(GTree) wide = g_tree_new_full (compare_names, NULL, g_free, NULL);
+  Measure measure = { wide, VC_TENSOR_ALIGN };
 
-  g_hash_table_iter_init (&iter, weights->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      const Entry *entry = value;
+  g_tree_foreach (weights->entries, find_wide, &measure);
+  g_tree_foreach (weights->entries, add_room, &measure);
 
-      if (is_readable (entry) && entry->type != F16 && !is_vector (entry))
-        g_hash_table_add (wide, get_family (entry->name));
-    }
-
-  g_hash_table_iter_init (&iter, weights->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      const Entry *entry = value;
-      g_autofree char *family = get_family (entry->name);
-
-      if (is_readable (entry))
-        size += align (entry->elements * (entry->type != F16 || is_vector (entry) ||
-                                          g_hash_table_contains (wide, family) ? 4 : 2));
-    }
-
-  return size;
+  return measure.size;
 }
 
 VcLoader *
@@ -437,7 +460,7 @@ vc_loader_new (VcDevice   *device,
                VcWeights  *weights,
                GError    **error)
 {
-  const gsize room = measure (weights);
+  const gsize room = measure_weights (weights);
   VcArena *arena = vc_arena_new (device, room, error);
   VcLoader *loader;
 
@@ -549,7 +572,7 @@ find_entry (VcLoader       *loader,
             uint32_t        n_axes)
 {
   g_autofree char *full = g_strconcat (loader->prefix->str, name, NULL);
-  const Entry *entry = g_hash_table_lookup (loader->weights->entries, full);
+  const Entry *entry = g_tree_lookup (loader->weights->entries, full);
 
   if (loader->error != NULL)
     return NULL;
@@ -599,17 +622,16 @@ widen (const uint8_t *bytes,
        Type           type)
 {
   union { uint32_t bits; float value; } single;
-  union { uint16_t bits; _Float16 value; } half;
+  uint16_t half;
 
   switch (type)
     {
     case F16:
       memcpy (&half, bytes, 2);
-      half.bits = GUINT16_FROM_LE (half.bits);
-      return half.value;
+      return vc_half_to_float (GUINT16_FROM_LE (half));
     case BF16:
       memcpy (&half, bytes, 2);
-      single.bits = (uint32_t) GUINT16_FROM_LE (half.bits) << 16;
+      single.bits = (uint32_t) GUINT16_FROM_LE (half) << 16;
       return single.value;
     default:
       memcpy (&single, bytes, 4);
