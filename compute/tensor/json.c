@@ -127,6 +127,20 @@ vc_json_free (VcJson *json)
   g_free (json);
 }
 
+/* The member of an object, or the element of an array that @key counts. */
+static json_t *
+get_member (json_t     *value,
+            const char *key)
+{
+  guint64 index;
+
+  if (!json_is_array (value))
+    return json_object_get (value, key);
+
+  return g_ascii_string_to_unsigned (key, 10, 0, G_MAXUINT32, &index, NULL)
+    ? json_array_get (value, index) : NULL;
+}
+
 /* NULL where there is none, or a null. */
 static json_t *
 find (VcJson     *json,
@@ -139,7 +153,7 @@ find (VcJson     *json,
       const char *dot = strchr (path, '.');
       g_autofree char *key = dot == NULL ? NULL : g_strndup (path, dot - path);
 
-      value = json_object_get (value, key == NULL ? path : key);
+      value = get_member (value, key == NULL ? path : key);
       path = dot == NULL ? NULL : dot + 1;
     }
 

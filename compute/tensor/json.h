@@ -44,8 +44,8 @@ VcJson     *vc_json_parse    (const char  *what,
                               GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 void        vc_json_free     (VcJson      *json);
 
-/* Values. @path is keys joined by dots, "vision_config.hidden_size"; a key that has a dot itself is met
- * by vc_json_each() alone. NULL is the document, or within vc_json_each() the member at hand.
+/* Values. @path is keys joined by dots, "vision_config.hidden_size", an array's elements counted from 0;
+ * a key that has a dot itself is met by vc_json_each() alone. NULL is the document, or within vc_json_each() the member at hand.
  *
  * Wrong type, out of range and absent are the same fault: the first is kept for vc_json_finish(), the
  * value given back is then the least that is in range ("" for a string), so that code goes on safely.

@@ -56,6 +56,10 @@ test_values (void)
   g_assert_true (vc_json_bool_or (json, "no", TRUE));
   g_assert_false (vc_json_has (json, "a.nil"));
 
+  g_assert_cmpuint (vc_json_u32 (json, "list.2", 3, 3), ==, 3);
+  g_assert_false (vc_json_has (json, "list.3"));
+  g_assert_false (vc_json_has (json, "list.-1"));
+  g_assert_false (vc_json_has (json, "list.x"));
   g_assert_cmpuint (vc_json_u32s (json, "list", list, 1, 4, 0, 3), ==, 3);
   g_assert_cmpuint (list[2], ==, 3);
   g_assert_cmpuint (vc_json_floats (json, "floats", floats, 2, 2, -1, 1), ==, 2);
