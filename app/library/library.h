@@ -173,6 +173,10 @@ VigScan    *vig_library_scan             (VigLibrary          *self,
 VigPicture *vig_library_add_file         (VigLibrary          *self,
                                           const char          *path,
                                           GError             **error);
+/* A picture whose file has that SHA-256, or NULL without an error when there is none. */
+VigPicture *vig_library_find_content     (VigLibrary          *self,
+                                          const char          *content_hash,
+                                          GError             **error);
 /* (element-type utf8) folders of the library */
 GPtrArray  *vig_library_list_folders     (VigLibrary          *self,
                                           GError             **error);
