@@ -21,7 +21,30 @@ typedef enum
 
 G_DECLARE_DERIVABLE_TYPE (VigJob, vig_job, VIG, JOB, GObject)
 
-/* Properties: "title" (to show), "fraction" (0 to 1, or -1 while unknown), "status" (one short line or NULL), "state". */
+typedef struct _VigWorkshop VigWorkshop;
+
+/**
+ * VigJobClass:
+ * @urgent: goes before the waiting jobs that are not, and between the steps of a running one
+ * @run: does the work, on the studio's thread. FALSE with G_IO_ERROR_CANCELLED when @cancellable stopped it;
+ *   other errors may be compute's: they are put into words for the user afterwards
+ * @publish: (nullable): on the main context: what @run has found so far becomes what the job's lists show.
+ *   Always called between the last word of @run and the change of "state".
+ */
+struct _VigJobClass
+{
+  GObjectClass parent_class;
+
+  gboolean   urgent;
+  gboolean (*run)     (VigJob       *self,
+                       VigWorkshop  *workshop,
+                       GCancellable *cancellable,
+                       GError      **error);
+  void     (*publish) (VigJob       *self);
+};
+
+/* Properties: "title" (to show), "fraction" (0 to 1, or -1 while unknown), "status" (one short line or NULL),
+ * "state" (int, a VigJobState). */
 const char   *vig_job_get_title    (VigJob *self);
 double        vig_job_get_fraction (VigJob *self);
 const char   *vig_job_get_status   (VigJob *self);

@@ -32,7 +32,7 @@ GListModel *vig_studio_get_jobs   (VigStudio          *self);
 /* Asks every job to stop, leaving unfinished drawings to be resumed, and waits for the thread: at most some hundred ms. */
 void        vig_studio_close      (VigStudio          *self);
 
-/* The device in use as one sentence for people, or NULL while none is open: “AMD EPYC, 2 threads”. */
+/* The device in use as one sentence for people, or NULL while none is open: “AMD EPYC, 2 threads”. Property "device-name". */
 const char *vig_studio_get_device_name (VigStudio     *self);
 
 /* ---- Drawing ---- */
@@ -41,12 +41,16 @@ const char *vig_studio_get_device_name (VigStudio     *self);
 #define VIG_TYPE_TILE (vig_tile_get_type ())
 G_DECLARE_FINAL_TYPE (VigTile, vig_tile, VIG, TILE, GObject)
 
-/* Properties: "bytes" (GBytes, RGB, side × side × 3: what it looks like so far, or NULL), "fraction", "picture", "score", "chosen". */
+/* Properties: "side", "bytes" (GBytes, RGB, side × side × 3: what it looks like so far, or NULL), "fraction", "picture",
+ * "score", "chosen". */
 guint64     vig_tile_get_seed     (VigTile *self);
-guint       vig_tile_get_side     (VigTile *self);      /* pixels */
-GBytes     *vig_tile_get_bytes    (VigTile *self);      /* rows below fraction are not drawn yet */
+guint       vig_tile_get_side     (VigTile *self);      /* pixels; 0 until the model is known */
+GBytes     *vig_tile_get_bytes    (VigTile *self);      /* rows that were not drawn when it was painted are grey */
 double      vig_tile_get_fraction (VigTile *self);      /* of its rows that are drawn */
 VigPicture *vig_tile_get_picture  (VigTile *self);      /* NULL until it is saved */
+/* All tokens of a finished picture, else NULL. */
+const guint32 *vig_tile_get_tokens (VigTile *self,
+                                    guint   *n_tokens);
 double      vig_tile_get_score    (VigTile *self);      /* NaN until judged */
 gboolean    vig_tile_get_chosen   (VigTile *self);      /* FALSE: one of the rest; TRUE until it is known */
 
@@ -74,6 +78,11 @@ VigJob     *vig_generate_job_new_resume   (gint64          id);
 /* #GListModel of #VigTile; by seed while drawing, the best first at the end. */
 GListModel *vig_generate_job_get_tiles    (VigGenerateJob *self);
 const char *vig_generate_job_get_prompt   (VigGenerateJob *self);
+/* Name of the model that draws; NULL until it is known. */
+const char *vig_generate_job_get_model    (VigGenerateJob *self);
+/* FALSE: nobody looks at the tiles while they are drawn, and no time is spent on that. Any thread; TRUE at first. */
+void        vig_generate_job_set_preview  (VigGenerateJob *self,
+                                           gboolean        preview);
 /* (element-type VigPicture): the chosen ones, best first, when it is done. */
 GPtrArray  *vig_generate_job_get_pictures (VigGenerateJob *self);
 
@@ -94,6 +103,10 @@ typedef struct
   GPtrArray *labels;       /* owned; of VigLabel, likeliest first; NULL if it could not be read */
   char      *error;        /* owned; why not */
 } VigTagged;
+
+/* The words of a vocabulary file, one a line, # begins a comment; NULL: of the vocabulary that comes with the program. */
+char      **vig_vocabulary_load     (const char         *path,
+                                     GError            **error);
 
 /* @labels: (nullable): NULL takes the vocabulary that comes with the program.  @top: labels a file. */
 VigJob     *vig_tag_job_new         (const char * const *paths,

@@ -1,0 +1,63 @@
+/* generate-job-private.h: a drawing job, and what stands around while it is drawn */
+#pragma once
+
+#include "studio/job-private.h"
+#include "studio/tile-private.h"
+
+G_BEGIN_DECLS
+
+struct _VigGenerateJob
+{
+  VigJob        parent_instance;
+
+  /* Fixed before it is submitted. */
+  VigWish       wish;        /* owns its strings; not when resuming */
+  gint64        id;          /* of the job to resume, or 0 */
+  int           preview;     /* atomic */
+
+  /* Main context. */
+  GListStore   *tiles;       /* owned; of VigTile */
+  GPtrArray    *pictures;    /* owned; of VigPicture: the chosen ones */
+  char         *prompt;      /* owned; may be NULL until it is known */
+  char         *model;       /* owned; may be NULL until it is known */
+
+  /* Under the lock: what the studio's thread has to show. */
+  GMutex        lock;
+  VigLook      *looks;       /* owned; (n_looks) by index */
+  guint         n_looks;
+  guint         side;
+  guint         n_chosen;
+  guint        *order;       /* owned; (n_looks) indices, best first; NULL until it is done */
+
+  /* The studio's thread. */
+  VigJobRecord *record;      /* owned; NULL until it is written down */
+};
+
+/* What stands around while a job is drawn. */
+typedef struct
+{
+  VigGenerateJob *job;          /* borrowed, as all below but for what says otherwise */
+  VigWorkshop    *workshop;
+  VigLibrary     *library;
+  GCancellable   *cancellable;
+  VcDalle        *dalle;
+  VcClip         *clip;         /* may be NULL: nobody judges */
+  float          *phrase;       /* owned; (width of the clip) the prompt; NULL without a clip */
+  guint           columns;
+  guint           total;        /* tokens of a picture */
+  guint           side;
+  gint64          begun_us;
+  gint64          preview_us;   /* spent on looks */
+  gint64          look_us;      /* what one costs */
+  guint           next_look;    /* whose turn it is */
+  gint64          saved_us;     /* when tokens were last written down */
+} VigEasel;
+
+/* Draws, saves and judges the pictures from @first on, those of them that are not finished; at most VC_DRAWING_MAX.
+ * Whatever ends it, what is drawn is written down. */
+gboolean vig_easel_draw_batch (VigEasel *self,
+                               guint     first,
+                               guint     count,
+                               GError  **error);
+
+G_END_DECLS

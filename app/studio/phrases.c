@@ -1,0 +1,164 @@
+/* phrases.c: words and pictures as rows of CLIP's space */
+
+#define G_LOG_DOMAIN "vig-phrases"
+
+#include "config.h"
+
+#include <math.h>
+
+#include "library/pixels.h"
+#include "studio/phrases.h"
+
+/* A word by itself is rarely a caption: several captions around it, averaged, place it better
+ * [Radford et al. 2021, section 3.1.4]. The word stands where the %s is. */
+static const char *const templates[] = {
+  "a photo of a %s",
+  "a picture of a %s",
+  "a drawing of a %s",
+  "%s",
+};
+
+/* Words that are embedded between two looks at who else waits. */
+#define WORDS_AT_ONCE 16
+
+static void
+make_unit (float *row,
+           guint  width)
+{
+  double square = 0;
+
+  for (guint i = 0; i < width; i++)
+    square += (double) row[i] * row[i];
+  if (square == 0)
+    return;
+  for (guint i = 0; i < width; i++)
+    row[i] = (float) (row[i] / sqrt (square));
+}
+
+/* The %s of a template, replaced; a word is never a format. */
+static char *
+fill_template (const char *template,
+               const char *word)
+{
+  g_auto(GStrv) parts = g_strsplit (template, "%s", 2);
+
+  return g_strconcat (parts[0], word, parts[1], NULL);
+}
+
+/* (count, width) of some words: the templates of one word are embedded together. */
+static gboolean
+embed_some (VcClip             *clip,
+            const char * const *words,
+            guint               count,
+            float              *rows,
+            GCancellable       *cancellable,
+            GError            **error)
+{
+  const guint n = G_N_ELEMENTS (templates);
+  const guint width = vc_clip_get_width (clip);
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree float *each = g_new (float, (gsize) count * n * width);
+
+  for (guint i = 0; i < count; i++)
+    for (guint t = 0; t < n; t++)
+      g_ptr_array_add (texts, fill_template (templates[t], words[i]));
+
+  if (!vc_clip_embed_texts (clip, (const char * const *) texts->pdata, texts->len, each,
+                            vig_workshop_step, cancellable, error))
+    return FALSE;
+
+  for (guint i = 0; i < count; i++)
+    {
+      float *row = rows + (gsize) i * width;
+
+      for (guint k = 0; k < width; k++)
+        {
+          row[k] = 0;
+          for (guint t = 0; t < n; t++)
+            row[k] += each[((gsize) i * n + t) * width + k];
+        }
+      make_unit (row, width);
+    }
+
+  return TRUE;
+}
+
+float *
+vig_phrases_embed_words (VigWorkshop        *workshop,
+                         VcClip             *clip,
+                         const char * const *words,
+                         guint               count,
+                         GCancellable       *cancellable,
+                         GError            **error)
+{
+  const guint width = vc_clip_get_width (clip);
+  g_autofree float *rows = g_new (float, (gsize) count * width);
+
+  for (guint i = 0; i < count; i += WORDS_AT_ONCE)
+    {
+      if (!embed_some (clip, words + i, MIN (count - i, WORDS_AT_ONCE), rows + (gsize) i * width,
+                       cancellable, error))
+        return NULL;
+      vig_workshop_yield (workshop);
+    }
+
+  return g_steal_pointer (&rows);
+}
+
+float *
+vig_phrases_embed_text (VcClip       *clip,
+                        const char   *text,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_autofree float *row = g_new (float, vc_clip_get_width (clip));
+
+  if (!vc_clip_embed_texts (clip, &text, 1, row, vig_workshop_step, cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&row);
+}
+
+float *
+vig_phrases_embed_pixels (VcClip       *clip,
+                          const guint8 *rgb,
+                          guint         width,
+                          guint         height,
+                          GCancellable *cancellable,
+                          GError      **error)
+{
+  const guint side = vc_clip_get_side (clip);
+  g_autofree float *pixels = g_new (float, (gsize) side * side * 3);
+  g_autofree float *row = g_new (float, vc_clip_get_width (clip));
+
+  vc_clip_prepare (clip, rgb, width, height, (gsize) width * 3, pixels);
+  if (!vc_clip_embed_images (clip, pixels, 1, row, vig_workshop_step, cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&row);
+}
+
+float *
+vig_phrases_embed_file (VcClip       *clip,
+                        const char   *path,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_autoptr(VigPixels) loaded = vig_pixels_load (path, vc_clip_get_side (clip), cancellable, error);
+
+  if (loaded == NULL)
+    return NULL;
+
+  return vig_phrases_embed_pixels (clip, loaded->rgb, loaded->width, loaded->height, cancellable,
+                                   error);
+}
+
+void
+vig_phrases_mix (float       *row,
+                 const float *other,
+                 guint        width)
+{
+  for (guint i = 0; i < width; i++)
+    row[i] += other[i];
+  make_unit (row, width);
+}

@@ -1,0 +1,41 @@
+/* phrases.h: words and pictures as rows of CLIP's space */
+#pragma once
+
+#include <vc.h>
+
+#include "studio/workshop.h"
+
+G_BEGIN_DECLS
+
+/* (count, width) rows of unit length, each the mean of a word in several sentences: for single words, not for what
+ * people type. Free with g_free(). */
+float  *vig_phrases_embed_words (VigWorkshop        *workshop,
+                                 VcClip             *clip,
+                                 const char * const *words,
+                                 guint               count,
+                                 GCancellable       *cancellable,
+                                 GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (width) the row of what somebody typed. */
+float  *vig_phrases_embed_text  (VcClip             *clip,
+                                 const char         *text,
+                                 GCancellable       *cancellable,
+                                 GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (width) the row of a picture: @rgb is (height, width, 3). */
+float  *vig_phrases_embed_pixels (VcClip            *clip,
+                                  const guint8      *rgb,
+                                  guint              width,
+                                  guint              height,
+                                  GCancellable      *cancellable,
+                                  GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (width) the row of the picture in a file. */
+float  *vig_phrases_embed_file  (VcClip             *clip,
+                                 const char         *path,
+                                 GCancellable       *cancellable,
+                                 GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (width) @row becomes the unit row halfway to @other. */
+void    vig_phrases_mix         (float              *row,
+                                 const float        *other,
+                                 guint               width);
+
+G_END_DECLS

@@ -1,0 +1,330 @@
+/* workshop.c: opens the device and the models that jobs ask for, and opens them again */
+
+#define G_LOG_DOMAIN "vig-workshop"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "studio/model-files.h"
+#include "studio/workshop.h"
+
+struct _VigWorkshop
+{
+  VigLibrary *library;     /* owned */
+  char       *choice;      /* owned; the user's: "auto", "host", "gpu" or an id */
+  char      **models;      /* owned; may be NULL */
+  VigServe    serve;
+  VigOpened   opened;
+  gpointer    data;        /* of both */
+
+  char       *wanted;      /* owned; what the device is opened by: choice, or an id for one job */
+  VcDevice   *device;      /* owned; may be NULL, and then so are the models */
+  char       *opened_by;   /* owned; what it was opened by */
+  VcClip     *clip;        /* owned; may be NULL */
+  char       *clip_name;   /* owned */
+  VcDalle    *dalle;       /* owned; may be NULL */
+  char       *dalle_name;  /* owned */
+  GHashTable *shelf;       /* owned; may be NULL */
+  guint       depth;       /* jobs that wait for the one that runs */
+  gboolean    recovered;   /* in this job */
+};
+
+VigWorkshop *
+vig_workshop_new (VigLibrary         *library,
+                  const char         *device,
+                  const char * const *models,
+                  VigServe            serve,
+                  VigOpened           opened,
+                  gpointer            data)
+{
+  VigWorkshop *self = g_new0 (VigWorkshop, 1);
+
+  self->library = g_object_ref (library);
+  self->choice = g_strdup (device);
+  self->wanted = g_strdup (device);
+  self->models = g_strdupv ((char **) models);
+  self->serve = serve;
+  self->opened = opened;
+  self->data = data;
+
+  return self;
+}
+
+void
+vig_workshop_close (VigWorkshop *self)
+{
+  if (self->device == NULL)
+    return;
+
+  g_clear_pointer (&self->shelf, g_hash_table_unref);
+  g_clear_pointer (&self->clip, vc_clip_free);
+  g_clear_pointer (&self->clip_name, g_free);
+  g_clear_pointer (&self->dalle, vc_dalle_free);
+  g_clear_pointer (&self->dalle_name, g_free);
+  g_clear_pointer (&self->device, vc_device_free);
+  g_clear_pointer (&self->opened_by, g_free);
+  self->opened (NULL, self->data);
+}
+
+void
+vig_workshop_free (VigWorkshop *self)
+{
+  if (self == NULL)
+    return;
+
+  g_assert (self->device == NULL);  /* closed on its thread */
+
+  g_object_unref (self->library);
+  g_free (self->choice);
+  g_free (self->wanted);
+  g_strfreev (self->models);
+  g_free (self);
+}
+
+VigLibrary *
+vig_workshop_get_library (VigWorkshop *self)
+{
+  return self->library;
+}
+
+const char * const *
+vig_workshop_get_models (VigWorkshop *self)
+{
+  return (const char * const *) self->models;
+}
+
+VcDevice *
+vig_workshop_get_device (VigWorkshop *self,
+                         GError     **error)
+{
+  if (self->device != NULL && self->depth == 0 && g_strcmp0 (self->opened_by, self->wanted) != 0)
+    vig_workshop_close (self);
+
+  if (self->device == NULL)
+    {
+      self->device = vc_device_open (self->wanted, error);
+      if (self->device == NULL)
+        return NULL;
+
+      self->opened_by = g_strdup (self->wanted);
+      self->opened (vc_device_get_info (self->device)->name, self->data);
+    }
+
+  return self->device;
+}
+
+VcClip *
+vig_workshop_get_clip (VigWorkshop *self,
+                       GError     **error)
+{
+  VcDevice *device = vig_workshop_get_device (self, error);
+  g_autoptr(VigModelFiles) files = NULL;
+
+  if (device == NULL || self->clip != NULL)
+    return self->clip;
+
+  files = vig_model_files_choose (vig_library_get_profile (self->library),
+                                  (const char * const *) self->models, VIG_MODEL_CLIP, error);
+  if (files == NULL)
+    return NULL;
+
+  self->clip = vc_clip_load (device, files->directory, error);
+  if (self->clip != NULL)
+    self->clip_name = g_steal_pointer (&files->name);
+
+  return self->clip;
+}
+
+VcDalle *
+vig_workshop_get_dalle (VigWorkshop *self,
+                        GError     **error)
+{
+  VcDevice *device = vig_workshop_get_device (self, error);
+  g_autoptr(VigModelFiles) files = NULL;
+
+  if (device == NULL || self->dalle != NULL)
+    return self->dalle;
+
+  files = vig_model_files_choose (vig_library_get_profile (self->library),
+                                  (const char * const *) self->models, VIG_MODEL_DALLE, error);
+  if (files == NULL)
+    return NULL;
+
+  self->dalle = vc_dalle_load (device, files->directory, error);
+  if (self->dalle != NULL)
+    self->dalle_name = g_steal_pointer (&files->name);
+
+  return self->dalle;
+}
+
+/* Whether a missing or unusable CLIP is something that the user asked for and has to hear of. */
+static gboolean
+must_tell (VigWorkshop  *self,
+           const GError *error)
+{
+  g_autoptr(GPtrArray) named = NULL;
+
+  if (g_error_matches (error, VC_ERROR, VC_ERROR_NO_DEVICE) ||
+      g_error_matches (error, VC_ERROR, VC_ERROR_DEVICE_LOST))
+    return TRUE;
+
+  if (self->models == NULL || self->models[0] == NULL)
+    return FALSE;
+
+  /* Models were named: that none of them is a CLIP, and that there is no other, is no fault. */
+  named = vig_model_files_find (vig_library_get_profile (self->library),
+                                (const char * const *) self->models, NULL);
+
+  return named == NULL || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+VcClip *
+vig_workshop_try_clip (VigWorkshop *self,
+                       GError     **error)
+{
+  g_autoptr(GError) local = NULL;
+  VcClip *clip = vig_workshop_get_clip (self, &local);
+
+  if (clip != NULL)
+    return clip;
+
+  if (must_tell (self, local))
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_debug ("%s", local->message);
+
+  return NULL;
+}
+
+const char *
+vig_workshop_get_clip_name (VigWorkshop *self)
+{
+  return self->clip_name;
+}
+
+const char *
+vig_workshop_get_dalle_name (VigWorkshop *self)
+{
+  return self->dalle_name;
+}
+
+gboolean
+vig_workshop_use_device (VigWorkshop *self,
+                         const char  *id)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert (self->depth == 0);
+
+  if (self->device != NULL && g_str_equal (vc_device_get_info (self->device)->id, id))
+    return TRUE;
+
+  g_free (self->wanted);
+  self->wanted = g_strdup (id);
+  if (vig_workshop_get_device (self, &error) != NULL)
+    return TRUE;
+
+  g_debug ("%s", error->message);
+  vig_workshop_restore_device (self);
+
+  return FALSE;
+}
+
+void
+vig_workshop_restore_device (VigWorkshop *self)
+{
+  g_free (self->wanted);
+  self->wanted = g_strdup (self->choice);
+}
+
+void
+vig_workshop_yield (VigWorkshop *self)
+{
+  self->depth++;
+  self->serve (self->data);
+  self->depth--;
+}
+
+gboolean
+vig_workshop_step (gpointer cancellable)
+{
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+void
+vig_workshop_begin (VigWorkshop *self)
+{
+  self->recovered = FALSE;
+}
+
+gboolean
+vig_workshop_recover (VigWorkshop *self,
+                      GError     **error)
+{
+  if (!g_error_matches (*error, VC_ERROR, VC_ERROR_DEVICE_LOST) || self->depth > 0 ||
+      self->recovered)
+    return FALSE;
+
+  g_message ("%s", (*error)->message);
+  g_clear_error (error);
+  vig_workshop_close (self);
+  self->recovered = TRUE;
+
+  return vig_workshop_get_device (self, error) != NULL;
+}
+
+void
+vig_workshop_explain (VigWorkshop *self,
+                      GError     **error)
+{
+  g_autoptr(GError) cause = NULL;
+
+  if (error == NULL || *error == NULL || (*error)->domain != VC_ERROR)
+    return;
+
+  cause = g_steal_pointer (error);
+  switch ((VcError) cause->code)
+    {
+    case VC_ERROR_NO_DEVICE:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _("There is no device “%s” that can be used; “vignette devices” lists "
+                     "those there are"),
+                   self->wanted);
+      break;
+
+    case VC_ERROR_DEVICE_LOST:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           _("The graphics device stopped answering; try again, or with "
+                             "--device host"));
+
+      /* Good only for freeing. A job that waits for this one finds the same when it goes on. */
+      if (self->depth == 0)
+        vig_workshop_close (self);
+      break;
+
+    case VC_ERROR_OUT_OF_MEMORY:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           _("The device has too little memory for this; draw fewer pictures "
+                             "at a time, or use --device host"));
+      break;
+
+    case VC_ERROR_BAD_MODEL:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("The model cannot be used: %s"),
+                   cause->message);
+      break;
+
+    case VC_ERROR_CANCELLED:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped"));
+      break;
+    }
+}
+
+GHashTable *
+vig_workshop_get_shelf (VigWorkshop *self)
+{
+  if (self->shelf == NULL)
+    self->shelf = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  return self->shelf;
+}

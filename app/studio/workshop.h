@@ -1,0 +1,81 @@
+/* workshop.h: what stands on the studio's thread: the device, its models, and the words they know
+ *
+ * Everything here belongs to the studio's thread. What a workshop lends stays valid until
+ * vig_workshop_recover() or vig_workshop_close().
+ */
+#pragma once
+
+#include <vc.h>
+
+#include "library/library.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VigWorkshop VigWorkshop;
+
+/* Runs jobs that cannot wait, between the steps of another; called by vig_workshop_yield(). */
+typedef void (*VigServe) (gpointer data);
+/* Told of the device that was opened, in words, or of NULL when it was closed. */
+typedef void (*VigOpened) (const char *device_name,
+                           gpointer    data);
+
+VigWorkshop *vig_workshop_new          (VigLibrary         *library,
+                                        const char         *device,
+                                        const char * const *models,
+                                        VigServe            serve,
+                                        VigOpened           opened,
+                                        gpointer            data);
+/* Frees the models and the device: on the thread that opened them. */
+void         vig_workshop_close        (VigWorkshop        *self);
+void         vig_workshop_free         (VigWorkshop        *self);
+
+VigLibrary  *vig_workshop_get_library  (VigWorkshop        *self);
+/* The names and folders that the user gave; may be NULL. */
+const char * const *vig_workshop_get_models (VigWorkshop   *self);
+
+/* The models and the device are opened when they are first asked for. */
+VcDevice    *vig_workshop_get_device   (VigWorkshop        *self,
+                                        GError            **error);
+VcClip      *vig_workshop_get_clip     (VigWorkshop        *self,
+                                        GError            **error);
+VcDalle     *vig_workshop_get_dalle    (VigWorkshop        *self,
+                                        GError            **error);
+/* Names of those that are open; NULL before. */
+const char  *vig_workshop_get_clip_name  (VigWorkshop      *self);
+const char  *vig_workshop_get_dalle_name (VigWorkshop      *self);
+
+/**
+ * vig_workshop_try_clip:
+ *
+ * The CLIP, for work that can do without one. NULL without an error when there is none, or when the one that is
+ * there cannot be used and the user did not ask for it by name; NULL with @error when the user did.
+ */
+VcClip      *vig_workshop_try_clip     (VigWorkshop        *self,
+                                        GError            **error);
+
+/* Opens the device @id instead of the user's choice, until vig_workshop_restore_device(). FALSE if it cannot be
+ * had: then the one in use stays. Not while another job waits for this one. */
+gboolean     vig_workshop_use_device   (VigWorkshop        *self,
+                                        const char         *id);
+void         vig_workshop_restore_device (VigWorkshop      *self);
+
+/* Between two steps of a long job: jobs that cannot wait run now. */
+void         vig_workshop_yield        (VigWorkshop        *self);
+/* A VcStep; its data is the job's cancellable. */
+gboolean     vig_workshop_step         (gpointer            cancellable);
+
+/* If @error says that the device was lost, opens it again (models are loaded when they are next asked for), clears
+ * @error and returns TRUE: the job may go on from what it has saved. Not twice within a job, and never for a job
+ * that runs between the steps of another, whose models would be freed under it. */
+gboolean     vig_workshop_recover      (VigWorkshop        *self,
+                                        GError            **error);
+/* Puts an error of compute into words for the user, as a GIOErrorEnum. */
+void         vig_workshop_explain      (VigWorkshop        *self,
+                                        GError            **error);
+/* The studio: before each job that waits for no other. */
+void         vig_workshop_begin        (VigWorkshop        *self);
+
+/* A place for what is made once a model, by name, such as the rows of a vocabulary; emptied with the models. */
+GHashTable  *vig_workshop_get_shelf    (VigWorkshop        *self);
+
+G_END_DECLS
