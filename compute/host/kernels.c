@@ -112,15 +112,14 @@ exp_of (Vector x)
   return (Vector) ((Lanes) power & (x >= -87.f));
 }
 
-/* How many outputs and rows a tile has: as many sums as hide the latency of adding and fit the
- * registers. Each dot product has two vectors of sums whatever its tile, so that its value does not
- * depend on the tile. */
+/* Rows and outputs of a tile: their sums fit the registers and hide the latency of adding. Each dot
+ * product has one vector of sums whatever its tile, so that its value does not depend on the tile. */
 #if LANES == 16
 #define TILE_ROWS 4
-#define TILE_OUTS 2
+#define TILE_OUTS 6
 #else
 #define TILE_ROWS 2
-#define TILE_OUTS 2
+#define TILE_OUTS 4
 #endif
 
 INLINE Vector
@@ -130,6 +129,15 @@ load_weights (const void *weight,
 {
   return dtype == VC_F16 ? load_halves ((const uint16_t *) weight + i)
                          : load ((const float *) weight + i);
+}
+
+INLINE float
+get_weight (const void *weight,
+            VcDtype     dtype,
+            gsize       i)
+{
+  return dtype == VC_F16 ? vc_half_to_float (((const uint16_t *) weight)[i])
+                         : ((const float *) weight)[i];
 }
 
 INLINE void
@@ -143,50 +151,63 @@ multiply_tile (const float *x,
                const guint  rows,
                const guint  outs)
 {
-  Vector sums[rows][outs][2];
+  Vector sums[rows][outs];
   uint32_t i = 0;
 
 #pragma GCC unroll 8
   for (guint r = 0; r < rows; r++)
 #pragma GCC unroll 8
     for (guint o = 0; o < outs; o++)
-      sums[r][o][0] = sums[r][o][1] = splat (0);
+      sums[r][o] = splat (0);
 
-  for (; i + 2 * LANES <= in; i += 2 * LANES)
-#pragma GCC unroll 2
-    for (guint half = 0; half < 2; half++)
-      {
-        Vector w[outs];
+  for (; i + LANES <= in; i += LANES)
+    {
+      Vector v[rows];
 
 #pragma GCC unroll 8
-        for (guint o = 0; o < outs; o++)
-          w[o] = load_weights (weight, dtype, (gsize) o * in + i + half * LANES);
+      for (guint r = 0; r < rows; r++)
+        v[r] = load (x + (gsize) r * in + i);
 #pragma GCC unroll 8
-        for (guint r = 0; r < rows; r++)
-          {
-            const Vector v = load (x + (gsize) r * in + i + half * LANES);
+      for (guint o = 0; o < outs; o++)
+        {
+          const Vector w = load_weights (weight, dtype, (gsize) o * in + i);
 
 #pragma GCC unroll 8
-            for (guint o = 0; o < outs; o++)
-              sums[r][o][half] += v * w[o];
-          }
-      }
+          for (guint r = 0; r < rows; r++)
+            sums[r][o] += v[r] * w;
+        }
+    }
 
   for (guint r = 0; r < rows; r++)
     for (guint o = 0; o < outs; o++)
       {
-        float sum = sum_lanes (sums[r][o][0] + sums[r][o][1]);
+        float sum = sum_lanes (sums[r][o]);
 
         for (uint32_t k = i; k < in; k++)
-          {
-            const gsize at = (gsize) o * in + k;
-
-            sum += x[(gsize) r * in + k] * (dtype == VC_F16 ? vc_half_to_float (((const uint16_t *) weight)[at])
-                                                            : ((const float *) weight)[at]);
-          }
+          sum += x[(gsize) r * in + k] * get_weight (weight, dtype, (gsize) o * in + k);
 
         y[r * stride + o] = bias != NULL ? sum + bias[o] : sum;
       }
+}
+
+/* A panel of @outs outputs, tile after tile of rows: from the second tile on it lies in the cache. */
+INLINE void
+multiply_panel (const float *x,
+                const void  *weight,
+                VcDtype      dtype,
+                const float *bias,
+                float       *y,
+                gsize        stride,
+                uint32_t     rows,
+                uint32_t     in,
+                const guint  outs)
+{
+  uint32_t r = 0;
+
+  for (; r + TILE_ROWS <= rows; r += TILE_ROWS)
+    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, TILE_ROWS, outs);
+  for (; r < rows; r++)
+    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, 1, outs);
 }
 
 INLINE void
@@ -200,40 +221,14 @@ multiply_few (const float *x,
               uint32_t     in,
               uint32_t     out)
 {
-  const gsize size = dtype == VC_F16 ? 2 : 4;
-  uint32_t outs;
+  const uint8_t *w = weight;
+  const gsize size = in * (dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float));
+  uint32_t o = 0;
 
-  for (uint32_t o = 0; o < out; o += outs)
-    {
-      const uint8_t *w = (const uint8_t *) weight + (gsize) o * in * size;
-      const float *b = bias != NULL ? bias + o : NULL;
-      const uint32_t left = out - o;
-
-      outs = left >= 4 ? 4 : 1;
-      if (rows == 1 && outs == 4)
-        {
-          multiply_tile (x, w, dtype, b, y + o, stride, in, 1, 4);
-          continue;
-        }
-
-      outs = left >= TILE_OUTS ? TILE_OUTS : 1;
-      for (uint32_t r = 0; r < rows;)
-        {
-          const float *from = x + (gsize) r * in;
-          float *to = y + r * stride + o;
-          const uint32_t tile = rows - r >= TILE_ROWS ? TILE_ROWS : 1;
-
-          if (tile == TILE_ROWS && outs == TILE_OUTS)
-            multiply_tile (from, w, dtype, b, to, stride, in, TILE_ROWS, TILE_OUTS);
-          else if (tile == TILE_ROWS)
-            multiply_tile (from, w, dtype, b, to, stride, in, TILE_ROWS, 1);
-          else if (outs == TILE_OUTS)
-            multiply_tile (from, w, dtype, b, to, stride, in, 1, TILE_OUTS);
-          else
-            multiply_tile (from, w, dtype, b, to, stride, in, 1, 1);
-          r += tile;
-        }
-    }
+  for (; o + TILE_OUTS <= out; o += TILE_OUTS)
+    multiply_panel (x, w + o * size, dtype, bias != NULL ? bias + o : NULL, y + o, stride, rows, in, TILE_OUTS);
+  for (; o < out; o++)
+    multiply_panel (x, w + o * size, dtype, bias != NULL ? bias + o : NULL, y + o, stride, rows, in, 1);
 }
 
 static void

@@ -1,0 +1,181 @@
+/* test-kernels.c: the processor's inner loops, by every instruction set that this one has */
+
+#include <math.h>
+#include <string.h>
+
+#include "host/kernels.h"
+#include "ref.h"
+#include "support.h"
+#include "tensor/half.h"
+
+/* Fewer than any vector has lanes, whole numbers of them, and some left over. */
+static const uint32_t widths[] = { 1, 3, 4, 8, 15, 16, 17, 31, 32, 48, 63, 64, 72, 100, 192, 257 };
+
+static void
+test_products (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const uint32_t out = 23;
+  const uint32_t stride = out + 2;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    for (uint32_t rows = 1; rows <= VC_FEW_ROWS; rows += rows < 5 ? 1 : 11)
+      for (guint store = VC_F32; store <= VC_F16; store++)
+        {
+          const uint32_t in = widths[w];
+          g_autofree float *x = test_noise (rows * in, 0, 1);
+          g_autofree float *weight = test_noise (out * in, 0, 1);
+          g_autofree float *bias = test_noise (out, 0, 1);
+          g_autofree float *want = g_new (float, rows * out);
+          g_autofree float *got = g_new0 (float, rows * stride);
+          g_autofree uint16_t *halves = g_new (uint16_t, out * in);
+
+          vc_half_narrow (weight, halves, out * in);
+          if (store == VC_F16)
+            vc_half_widen (halves, weight, out * in);
+
+          kernels->products (x, store == VC_F16 ? (void *) halves : weight, store, bias,
+                             got, stride, rows, in, out);
+          ref_linear (x, weight, bias, want, rows, in, out);
+          for (uint32_t r = 0; r < rows; r++)
+            {
+              g_assert_cmpfloat (test_nmse (got + r * stride, want + r * out, out), <, 1e-11);
+              g_assert_cmpfloat (got[r * stride + out], ==, 0);
+            }
+        }
+}
+
+/* A product has the same bits whichever others are computed with it: rows or outputs, more or fewer. */
+static void
+test_alone (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const uint32_t in = 203;
+  const uint32_t out = 11;
+
+  for (guint store = VC_F32; store <= VC_F16; store++)
+    {
+      g_autofree float *x = test_noise (VC_FEW_ROWS * in, 0, 1);
+      g_autofree float *weight = test_noise (out * in, 0, 1);
+      g_autofree uint16_t *halves = g_new (uint16_t, out * in);
+      const uint8_t *w = store == VC_F16 ? (uint8_t *) halves : (uint8_t *) weight;
+      float alone[VC_FEW_ROWS][11];
+      float beside[VC_FEW_ROWS][11];
+
+      vc_half_narrow (weight, halves, out * in);
+      for (uint32_t r = 0; r < VC_FEW_ROWS; r++)
+        for (uint32_t o = 0; o < out; o++)
+          kernels->products (x + r * in, w + (gsize) o * in * vc_dtype_size (store), store, NULL,
+                             &alone[r][o], 1, 1, in, 1);
+
+      for (uint32_t rows = 1; rows <= VC_FEW_ROWS; rows++)
+        {
+          kernels->products (x, w, store, NULL, beside[0], out, rows, in, out);
+          g_assert_cmpmem (beside, rows * sizeof *beside, alone, rows * sizeof *alone);
+        }
+    }
+}
+
+static void
+test_blend (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      const uint32_t width = widths[w];
+      const uint32_t n = 37;
+      g_autofree float *shares = test_noise (n, 0, 1);
+      g_autofree float *rows = test_noise (n * width, 0, 1);
+      g_autofree float *turned = g_new (float, n * width);
+      g_autofree float *want = g_new (float, width);
+      g_autofree float *got = g_new0 (float, width + 1);
+
+      for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < width; k++)
+          turned[k * n + i] = rows[i * width + k];
+
+      kernels->blend (shares, rows, got, n, width);
+      ref_linear (shares, turned, NULL, want, 1, n, width);
+      g_assert_cmpfloat (test_nmse (got, want, width), <, 1e-11);
+      g_assert_cmpfloat (got[width], ==, 0);
+    }
+}
+
+static void
+test_softmax (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const float deviations[] = { 0, 1, 30, 1e4f };
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    for (guint d = 0; d < G_N_ELEMENTS (deviations); d++)
+      {
+        const uint32_t n = widths[w];
+        g_autofree float *scores = test_noise (n + 1, 5, deviations[d]);
+        g_autofree double *want = g_new (double, n);
+        double top = -INFINITY;
+        double total = 0;
+
+        for (uint32_t i = 0; i < n; i++)
+          top = fmax (top, scores[i] * 0.125);
+        for (uint32_t i = 0; i < n; i++)
+          total += want[i] = exp (scores[i] * 0.125 - top);
+
+        scores[n] = 7;
+        kernels->softmax (scores, 0.125f, n);
+        for (uint32_t i = 0; i < n; i++)
+          g_assert_cmpfloat (fabs (scores[i] - want[i] / total), <, 5e-7);
+        g_assert_cmpfloat (scores[n], ==, 7);
+      }
+}
+
+static void
+test_activate (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+
+  for (guint activation = VC_GELU; activation <= VC_SILU; activation++)
+    for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+      {
+        const uint32_t n = widths[w];
+        g_autofree float *x = test_noise (n, 0, 4);
+        g_autofree float *want = g_new (float, n);
+        g_autofree float *got = g_new0 (float, n + 1);
+
+        kernels->activate (activation, x, got, n);
+        ref_activate (activation, x, want, n);
+        for (uint32_t i = 0; i < n; i++)
+          g_assert_cmpfloat (fabsf (got[i] - want[i]), <=, 5e-7f * MAX (1, fabsf (want[i])));
+        g_assert_cmpfloat (got[n], ==, 0);
+      }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void      (*test) (gconstpointer data);
+  } tests[] = {
+    { "products", test_products },
+    { "alone", test_alone },
+    { "blend", test_blend },
+    { "softmax", test_softmax },
+    { "activate", test_activate },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (const VcKernels * const *list = vc_kernels_list (); *list != NULL; list++)
+    for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+      {
+        g_autofree char *path = g_strdup_printf ("/host/kernels/%s/%s", (*list)->name, tests[i].name);
+
+        g_test_add_data_func (path, *list, tests[i].test);
+      }
+
+  return g_test_run ();
+}
