@@ -9,7 +9,6 @@
 #include "model/preprocess.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Bits after the point in a weight: with 8 for a byte and 2 for what lobes add, 32 in all [Pillow]. */
 #define PRECISION 22
@@ -17,12 +16,12 @@
 /* Values that are multiplied at once. Rows and weights are padded with zeros to a multiple of it. */
 #define LANES 8
 
-typedef int32_t Lanes __attribute__ ((vector_size (LANES * sizeof (int32_t))));
-typedef uint8_t Bytes __attribute__ ((vector_size (LANES)));
+typedef int32_t Lanes __attribute__ ((vector_size (LANES * sizeof (int32_t)),
+                                      aligned (sizeof (int32_t)), may_alias));
 
 /* The vectors are cut to what the processor has, chosen when the program runs. */
 #if defined __x86_64__ && defined __GLIBC__ && !defined __clang__
-#define FOR_EACH_PROCESSOR __attribute__ ((target_clones ("arch=haswell", "default")))
+#define FOR_EACH_PROCESSOR __attribute__ ((target_clones ("avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR
 #endif
@@ -105,19 +104,20 @@ to_byte (int32_t sum)
   return CLAMP (sum >> PRECISION, 0, 255);
 }
 
-/* One row: @planes are its three colours apart, @plane bytes each, from the place @first on; @row is
- * (side, 3). Bytes past the end of a plane are read, and multiplied by zero. */
+/* One row: @planes are its three colours apart, @plane values each, from the place @first on; @row is
+ * (side, 3). Values past the end of a plane are read, and multiplied by zero. Bytes are kept as wide as
+ * the weights: compilers do badly at widening them here. */
 FOR_EACH_PROCESSOR static void
 scale_across (const Axis    *axis,
-              const uint8_t *planes,
+              const int32_t *planes,
               gsize          plane,
               uint32_t       first,
               uint32_t       side,
-              uint8_t       *row)
+              int32_t       *row)
 {
   for (uint32_t i = 0; i < side; i++)
     {
-      const uint8_t *bytes = planes + (axis->firsts[i] - first);
+      const int32_t *values = planes + (axis->firsts[i] - first);
       const int32_t *weights = axis->weights + (gsize) i * axis->stride;
       Lanes red = { 0 };
       Lanes green = { 0 };
@@ -126,16 +126,11 @@ scale_across (const Axis    *axis,
 
       for (uint32_t k = 0; k < axis->counts[i]; k += LANES)
         {
-          Lanes weight;
-          Bytes byte;
+          const Lanes weight = *(const Lanes *) (weights + k);
 
-          memcpy (&weight, weights + k, sizeof weight);
-          memcpy (&byte, bytes + k, sizeof byte);
-          red += weight * __builtin_convertvector (byte, Lanes);
-          memcpy (&byte, bytes + plane + k, sizeof byte);
-          green += weight * __builtin_convertvector (byte, Lanes);
-          memcpy (&byte, bytes + 2 * plane + k, sizeof byte);
-          blue += weight * __builtin_convertvector (byte, Lanes);
+          red += weight * *(const Lanes *) (values + k);
+          green += weight * *(const Lanes *) (values + plane + k);
+          blue += weight * *(const Lanes *) (values + 2 * plane + k);
         }
 
       for (guint lane = 0; lane < LANES; lane++)
@@ -151,26 +146,18 @@ scale_across (const Axis    *axis,
 
 /* @n is a multiple of LANES. */
 FOR_EACH_PROCESSOR static void
-add_row (const uint8_t *row,
+add_row (const int32_t *row,
          int32_t        weight,
          int32_t       *sums,
          gsize          n)
 {
   for (gsize i = 0; i < n; i += LANES)
-    {
-      Lanes sum;
-      Bytes byte;
-
-      memcpy (&sum, sums + i, sizeof sum);
-      memcpy (&byte, row + i, sizeof byte);
-      sum += weight * __builtin_convertvector (byte, Lanes);
-      memcpy (sums + i, &sum, sizeof sum);
-    }
+    *(Lanes *) (sums + i) += weight * *(const Lanes *) (row + i);
 }
 
 static void
 split_colours (const uint8_t *rgb,
-               uint8_t       *planes,
+               int32_t       *planes,
                gsize          plane,
                uint32_t       n)
 {
@@ -223,8 +210,8 @@ vc_preprocess_square (const uint8_t *rgb,
   const uint32_t columns = across.firsts[side - 1] + across.counts[side - 1] - left;
   const uint32_t bottom = down.firsts[side - 1] + down.counts[side - 1];
   const gsize plane = (gsize) columns + LANES;
-  g_autofree uint8_t *planes = g_malloc0 (3 * plane);
-  g_autofree uint8_t *row = g_malloc0 (padded);
+  g_autofree int32_t *planes = g_new0 (int32_t, 3 * plane);
+  g_autofree int32_t *row = g_new0 (int32_t, padded);
   g_autofree int32_t *sums = g_new (int32_t, side * padded);
   uint32_t begun = 0;  /* rows of the square before this one are written */
 

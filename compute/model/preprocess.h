@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * Scales the short side to @side, the long one in proportion, rounded down, and cuts out the centre,
  * at half the difference, rounded to the even of its neighbours. The bytes are those of Pillow's
  * bicubic with antialiasing, to the last bit, which CLIP's pictures were made by. Only what the square
- * needs is read and computed. Beside the square it takes 12 side² bytes, and some 40 for each pixel of
+ * needs is read and computed. Beside the square it takes 12 side² bytes, and some 50 for each pixel of
  * the short side.
  *
  * Any thread.
