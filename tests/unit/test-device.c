@@ -24,16 +24,24 @@ test_list (void)
       g_test_message ("%s: %s, %s, %s, %.1f GB, %s: %s", info->id, info->name, info->type, info->driver,
                       info->memory / 1e9, info->ok ? "works" : "does not work", info->reason);
       g_assert_true (g_hash_table_add (ids, info->id));
-      g_assert_true (info->ok);
       g_assert_nonnull (info->reason);
       g_assert_nonnull (info->driver);
       g_assert_cmpuint (info->memory, >, 0);
       if (strcmp (info->type, "software") == 0)
         {
+          g_assert_true (info->ok);
           g_assert_false (info->is_default);
           g_assert_cmpstr (info->reason, ==, "software Vulkan is never chosen by itself");
         }
       n_defaults += info->is_default;
+
+      /* A real GPU may be too old; a driver in software may not. */
+      if (!info->ok)
+        {
+          g_assert_cmpstr (info->kind, ==, "gpu");
+          g_assert_false (info->is_default);
+          continue;
+        }
 
       device = vc_device_open (info->id, &error);
       g_assert_no_error (error);
@@ -61,6 +69,21 @@ test_auto (void)
     }
 }
 
+/* The Vulkan device that "gpu" takes; NULL if none works. */
+static const VcDeviceInfo *
+find_gpu (GPtrArray *list)
+{
+  for (guint i = 1; i < list->len; i++)
+    {
+      const VcDeviceInfo *info = g_ptr_array_index (list, i);
+
+      if (info->ok)
+        return info;
+    }
+
+  return NULL;
+}
+
 static void
 test_gpu (void)
 {
@@ -68,17 +91,16 @@ test_gpu (void)
   g_autoptr(GError) error = NULL;
   g_autoptr(VcDevice) device = NULL;
 
-  if (list->len < 2)
+  if (find_gpu (list) == NULL)
     {
-      g_test_skip ("no Vulkan device here");
+      g_test_skip ("no Vulkan device here that works");
       return;
     }
 
   device = vc_device_open ("gpu", &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vc_device_get_info (device)->kind, ==, "gpu");
-  g_assert_cmpstr (vc_device_get_info (device)->id, ==,
-                   ((VcDeviceInfo *) g_ptr_array_index (list, 1))->id);
+  g_assert_cmpstr (vc_device_get_info (device)->id, ==, find_gpu (list)->id);
 }
 
 static void
@@ -190,10 +212,11 @@ test_layer_watches (void)
       return;
     }
 
-  list = vc_gpu_list ();
-  if (g_strcmp0 (g_getenv ("VIGNETTE_VALIDATE"), "1") != 0 || list->len == 0)
+  list = vc_device_list ();
+  if (g_strcmp0 (g_getenv ("VIGNETTE_VALIDATE"), "1") != 0 || find_gpu (list) == NULL)
     {
-      g_test_skip (list->len == 0 ? "no Vulkan device here" : "VIGNETTE_VALIDATE is not set");
+      g_test_skip (find_gpu (list) == NULL ? "no Vulkan device here that works"
+                                           : "VIGNETTE_VALIDATE is not set");
       return;
     }
 
