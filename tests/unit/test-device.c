@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "device-private.h"
+#include "selftest.h"
 
 static void
 test_list (void)
@@ -118,6 +119,63 @@ test_unknown (void)
       g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
       g_assert_cmpstr (error->message, ==, message);
     }
+}
+
+static const VcDeviceClass *sound;  /* what the devices below are but for one function */
+
+static gboolean
+download_wrong (VcBuffer  *buffer,
+                gsize      offset,
+                void      *data,
+                gsize      size,
+                GError   **error)
+{
+  if (!sound->download (buffer, offset, data, size, error))
+    return FALSE;
+
+  /* The last element of every answer: nothing but the very number tells. */
+  ((float *) data)[size / sizeof (float) - 1] += 0.25f;
+
+  return TRUE;
+}
+
+static gboolean
+submit_lost (VcDevice          *device,
+             const VcRecorded  *dispatches,
+             guint              count,
+             GError           **error)
+{
+  g_set_error (error, VC_ERROR, VC_ERROR_DEVICE_LOST, "the device sleeps");
+  return FALSE;
+}
+
+/* A device that computes wrongly, or not at all, does not pass. */
+static void
+test_selftest (void)
+{
+  VcDeviceClass broken;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = vc_device_open ("host", &error);
+
+  g_assert_no_error (error);
+  g_assert_true (vc_selftest (device, &error));
+  sound = device->class;
+
+  broken = *sound;
+  broken.download = download_wrong;
+  device->class = &broken;
+  g_assert_false (vc_selftest (device, &error));
+  g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
+  g_assert_true (g_str_has_prefix (error->message, "its self-test of layernorm gives "));
+  g_clear_error (&error);
+
+  broken = *sound;
+  broken.submit = submit_lost;
+  g_assert_false (vc_selftest (device, &error));
+  g_assert_error (error, VC_ERROR, VC_ERROR_DEVICE_LOST);
+  g_assert_cmpstr (error->message, ==, "the device sleeps");
+
+  device->class = sound;
 }
 
 /* Runs the test again in a process whose environment has @name set to @value. */
@@ -235,6 +293,7 @@ main (int   argc,
   g_test_add_func ("/device/auto", test_auto);
   g_test_add_func ("/device/gpu", test_gpu);
   g_test_add_func ("/device/unknown", test_unknown);
+  g_test_add_func ("/device/selftest", test_selftest);
   g_test_add_func ("/device/no-driver", test_no_driver);
   g_test_add_func ("/device/no-layer", test_no_layer);
   g_test_add_func ("/device/layer-watches", test_layer_watches);
