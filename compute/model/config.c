@@ -135,11 +135,11 @@ load_preprocessor (VcClipConfig  *config,
   static const float deviation[3] = { 0.26862954f, 0.26130258f, 0.27577711f };
   g_autofree char *path = g_build_filename (directory, "preprocessor_config.json", NULL);
   g_autoptr(VcJson) json = NULL;
+  uint32_t size;
   uint32_t crop;
 
   memcpy (config->mean, mean, sizeof mean);
   memcpy (config->deviation, deviation, sizeof deviation);
-  config->resize = config->side;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
@@ -148,16 +148,15 @@ load_preprocessor (VcClipConfig  *config,
   if (json == NULL)
     return FALSE;
 
-  config->resize = read_size (json, "size", "shortest_edge", config->side);
+  size = read_size (json, "size", "shortest_edge", config->side);
   crop = read_size (json, "crop_size", "height", config->side);
 
   if (vc_json_u32_or (json, "resample", 3, 0, 5) != 3)
     vc_json_fault (json, "resample", "is not 3, and no other filter than bicubic is known");
   if (crop != config->side)
     vc_json_fault (json, "crop_size", "is %u, wanted the model's %u", crop, config->side);
-  if (config->resize < config->side)
-    vc_json_fault (json, "size", "is %u, wanted at least the model's %u", config->resize,
-                   config->side);
+  if (size != config->side)
+    vc_json_fault (json, "size", "is %u, wanted the model's %u", size, config->side);
   if (vc_json_has (json, "image_mean"))
     vc_json_floats (json, "image_mean", config->mean, 3, 3, -16, 16);
   if (vc_json_has (json, "image_std"))

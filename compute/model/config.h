@@ -27,7 +27,6 @@ typedef struct
   VcTower  vision;
   uint32_t side;          /* pixels of the square it looks at */
   uint32_t patch;         /* side is a multiple of it */
-  uint32_t resize;        /* the short side before the square is cut out, at least side */
   float    mean[3];
   float    deviation[3];
 
