@@ -1,0 +1,203 @@
+/* drawing.c: pictures of one prompt while they are drawn, a token at a time */
+
+#include "model/drawing.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/dalle-private.h"
+#include "model/guide.h"
+
+struct _VcDrawing
+{
+  VcDalle    *dalle;     /* borrowed */
+  VcSampling  sampling;
+  uint32_t    count;
+  uint32_t    prompts;   /* 2 where the empty prompt is read beside the prompt */
+  uint64_t    seeds[VC_DRAWING_MAX];
+
+  uint32_t    total;     /* tokens of a picture */
+  uint32_t    given;     /* tokens that were known from the start */
+  uint32_t    at;        /* steps taken: tokens before it are drawn or have been read again */
+  uint32_t   *tokens;    /* owned; (count, total) */
+
+  VcReading  *reading;   /* owned; NULL when nothing is left to draw */
+  float      *logits;    /* owned; (prompts * count, vocab) of the token that comes next */
+};
+
+/* The prompt's logits are the same for each picture: they are copied as the memory was. */
+static gboolean
+read_prompt (VcDrawing   *drawing,
+             const char  *prompt,
+             GError     **error)
+{
+  const VcDalleConfig *config = &drawing->dalle->config;
+  const uint32_t words = config->gpt.words;
+  const gsize vocab = config->gpt.image_vocab;
+  g_autofree uint32_t *ids = g_new (uint32_t, drawing->prompts * words);
+  g_autofree float *logits = g_new (float, drawing->prompts * vocab);
+
+  vc_dalle_fill (drawing->dalle, prompt, ids);
+  for (uint32_t i = words; i < drawing->prompts * words; i++)
+    ids[i] = config->pad;
+
+  if (!vc_reading_begin (drawing->reading, ids, words, VC_TOKENS, logits, error))
+    return FALSE;
+
+  for (uint32_t row = 0; row < drawing->prompts * drawing->count; row++)
+    memcpy (drawing->logits + row * vocab, logits + row / drawing->count * vocab,
+            vocab * sizeof *logits);
+
+  return TRUE;
+}
+
+VcDrawing *
+vc_drawing_new (VcDalle           *dalle,
+                const char        *prompt,
+                const VcSampling  *sampling,
+                const uint64_t    *seeds,
+                uint32_t           count,
+                const uint32_t    *tokens,
+                uint32_t           known,
+                GError           **error)
+{
+  const VcDalleConfig *config = &dalle->config;
+  const uint32_t total = config->gpt.tokens;
+  g_autoptr(VcDrawing) drawing = g_new0 (VcDrawing, 1);
+
+  g_assert (count >= 1 && count <= VC_DRAWING_MAX);
+  g_assert (known <= total && (known == 0 || tokens != NULL));
+  g_assert (sampling->temperature > 0 && sampling->top_p > 0);
+
+  drawing->dalle = dalle;
+  drawing->sampling = *sampling;
+  drawing->count = count;
+  drawing->prompts = sampling->guidance == 1 ? 1 : 2;
+  drawing->total = total;
+  drawing->given = known;
+  drawing->tokens = g_new0 (uint32_t, (gsize) count * total);
+  memcpy (drawing->seeds, seeds, count * sizeof *seeds);
+
+  for (uint32_t picture = 0; picture < count; picture++)
+    for (uint32_t i = 0; i < known; i++)
+      {
+        const uint32_t token = tokens[(gsize) picture * known + i];
+
+        if (token >= config->gpt.image_vocab)
+          {
+            g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                         "a started picture has token %u, but the model knows only %u: "
+                         "another model drew it", token, config->gpt.image_vocab);
+            return NULL;
+          }
+        drawing->tokens[(gsize) picture * total + i] = token;
+      }
+
+  if (known == total)
+    {
+      drawing->at = total;
+      return g_steal_pointer (&drawing);
+    }
+
+  drawing->logits = g_new (float, (gsize) drawing->prompts * count * config->gpt.image_vocab);
+  drawing->reading = vc_reading_new (dalle->gpt, drawing->prompts, count, error);
+  if (drawing->reading == NULL || !read_prompt (drawing, prompt, error))
+    return NULL;
+
+  return g_steal_pointer (&drawing);
+}
+
+void
+vc_drawing_free (VcDrawing *drawing)
+{
+  if (drawing == NULL)
+    return;
+
+  vc_reading_free (drawing->reading);
+  g_free (drawing->logits);
+  g_free (drawing->tokens);
+  g_free (drawing);
+}
+
+/* Reads the token before the next one in every picture, and asks what follows if that is not known. */
+static gboolean
+read_token (VcDrawing  *drawing,
+            GError    **error)
+{
+  uint32_t ids[VC_FEW_ROWS];
+
+  for (uint32_t row = 0; row < drawing->prompts * drawing->count; row++)
+    ids[row] = drawing->tokens[(gsize) (row % drawing->count) * drawing->total + drawing->at - 1];
+
+  return vc_reading_go_on (drawing->reading, VC_TOKENS, ids, VC_TOKENS,
+                           drawing->at < drawing->given ? NULL : drawing->logits, error);
+}
+
+static gboolean
+draw_token (VcDrawing  *drawing,
+            uint32_t    picture,
+            GError    **error)
+{
+  const uint32_t vocab = drawing->dalle->config.gpt.image_vocab;
+  float *cond = drawing->logits + (gsize) picture * vocab;
+
+  if (drawing->prompts == 2)
+    vc_guide_blend (cond, drawing->logits + (gsize) (drawing->count + picture) * vocab, vocab,
+                    drawing->sampling.guidance);
+
+  for (uint32_t i = 0; i < vocab; i++)
+    if (!isfinite (cond[i]))
+      {
+        g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                     "the drawing model computed a number that is not finite for token %u of %u",
+                     drawing->at + 1, drawing->total);
+        return FALSE;
+      }
+
+  drawing->tokens[(gsize) picture * drawing->total + drawing->at] =
+    vc_guide_draw (cond, vocab, &drawing->sampling,
+                   vc_guide_uniform (drawing->seeds[picture], VC_STREAM_PICTURE, drawing->at));
+
+  return TRUE;
+}
+
+gboolean
+vc_drawing_step (VcDrawing  *drawing,
+                 GError    **error)
+{
+  g_assert (drawing->at < drawing->total);
+
+  /* the first token follows the last word, which has been read */
+  if (drawing->at > 0 && !read_token (drawing, error))
+    return FALSE;
+
+  if (drawing->at >= drawing->given)
+    for (uint32_t picture = 0; picture < drawing->count; picture++)
+      if (!draw_token (drawing, picture, error))
+        return FALSE;
+
+  drawing->at++;
+
+  return TRUE;
+}
+
+uint32_t
+vc_drawing_get_known (VcDrawing *drawing)
+{
+  return MAX (drawing->given, drawing->at);
+}
+
+gboolean
+vc_drawing_is_complete (VcDrawing *drawing)
+{
+  return vc_drawing_get_known (drawing) == drawing->total;
+}
+
+const uint32_t *
+vc_drawing_get_tokens (VcDrawing *drawing,
+                       uint32_t   index)
+{
+  g_assert (index < drawing->count);
+
+  return drawing->tokens + (gsize) index * drawing->total;
+}
