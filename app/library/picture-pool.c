@@ -87,6 +87,21 @@ vig_picture_pool_get (VigPicturePool  *pool,
   return picture;
 }
 
+GArray *
+vig_picture_pool_dup_ids (VigPicturePool *pool)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&pool->mutex);
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, pool->slots);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_array_append_vals (ids, id, 1);
+
+  return ids;
+}
+
 void
 vig_picture_pool_leave (VigPicturePool *pool,
                         VigPicture     *picture,

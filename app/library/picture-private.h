@@ -37,6 +37,8 @@ VigPicture     *vig_picture_pool_get   (VigPicturePool  *pool,
 /* The object of @id if it is alive. */
 VigPicture     *vig_picture_pool_find  (VigPicturePool  *pool,
                                         gint64           id) G_GNUC_WARN_UNUSED_RESULT;
+/* (element-type gint64) the ids of those alive */
+GArray         *vig_picture_pool_dup_ids (VigPicturePool *pool) G_GNUC_WARN_UNUSED_RESULT;
 /* Of picture.c only: a picture takes its leave; @pool is unreffed. */
 void            vig_picture_pool_leave (VigPicturePool  *pool,
                                         VigPicture      *picture,

@@ -1,0 +1,24 @@
+/* metadata.h: EXIF and XMP of picture files */
+#pragma once
+
+#include <gexiv2/gexiv2.h>
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Exiv2's XMP toolkit is not made for threads: hold this around anything that says gexiv2_. */
+GMutexLocker   *vig_metadata_lock     (void) G_GNUC_WARN_UNUSED_RESULT;
+/* Of an empty file, to build a packet in. The lock is held. */
+GExiv2Metadata *vig_metadata_new      (GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What a photo says of itself. @orientation: as EXIF numbers it, 1 if it says nothing. @taken: Unix seconds, 0 if it says nothing. */
+void            vig_metadata_read     (const char   *path,
+                                       guint        *orientation,
+                                       gint64       *taken);
+/* An XMP packet that says: drawn by a trained model, from these words. */
+char           *vig_metadata_describe (const char   *prompt,
+                                       const char   *model,
+                                       const char   *model_hash,
+                                       guint64       seed,
+                                       GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

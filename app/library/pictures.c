@@ -1,0 +1,169 @@
+/* pictures.c: SQL for pictures */
+
+#define G_LOG_DOMAIN "vig-pictures"
+
+#include "config.h"
+
+#include "library/library-private.h"
+
+#include <glib/gi18n.h>
+
+char *
+vig_library_dup_path (VigLibrary *self,
+                      const char *stored)
+{
+  if (g_path_is_absolute (stored))
+    return g_strdup (stored);
+
+  return g_build_filename (vig_profile_get_pictures (self->profile), stored, NULL);
+}
+
+char *
+vig_library_dup_stored_path (VigLibrary *self,
+                             const char *path)
+{
+  const char *folder = vig_profile_get_pictures (self->profile);
+  const gsize length = strlen (folder);
+
+  if (g_str_has_prefix (path, folder) && path[length] == '/')
+    return g_strdup (path + length + 1);
+
+  return g_strdup (path);
+}
+
+static char **
+load_tags (VigTransaction *t,
+           gint64          content)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(VigRows) rows =
+    vig_transaction_query (t,
+                           "SELECT name FROM tagged JOIN tags ON tags.id = tag "
+                           "WHERE content = ? AND refused = 0 ORDER BY name", "l", content);
+
+  while (vig_rows_next (rows))
+    g_strv_builder_add (builder, vig_rows_get_text (rows, 0));
+
+  return g_strv_builder_end (builder);
+}
+
+VigPicture *
+vig_library_load_picture (VigLibrary     *self,
+                          VigTransaction *t,
+                          gint64          id)
+{
+  g_autoptr(VigPictureFacts) facts = NULL;
+  g_autoptr(VigRows) rows =
+    vig_transaction_query (t,
+                           "SELECT kind, path, hash, width, height, time, state, prompt, seed, score, recipe, content "
+                           "FROM pictures JOIN contents ON contents.id = content "
+                           "LEFT JOIN made ON made.picture = pictures.id WHERE pictures.id = ?", "l", id);
+
+  if (!vig_rows_next (rows))
+    return NULL;
+
+  g_autofree char *stored = vig_rows_dup_path (rows, 1);
+
+  facts = g_new0 (VigPictureFacts, 1);
+  facts->id = id;
+  facts->kind = vig_rows_get_int (rows, 0) == VIG_PICTURE_MADE ? VIG_PICTURE_MADE : VIG_PICTURE_PHOTO;
+  facts->path = vig_library_dup_path (self, stored);
+  facts->hash = g_strdup (vig_rows_get_text (rows, 2));
+  facts->width = vig_rows_get_int (rows, 3);
+  facts->height = vig_rows_get_int (rows, 4);
+  facts->time = vig_rows_get_int (rows, 5);
+  facts->missing = vig_rows_get_int (rows, 6) == VIG_STATE_MISSING;
+  facts->prompt = g_strdup (vig_rows_get_text (rows, 7));
+  facts->seed = (guint64) vig_rows_get_int (rows, 8);
+  facts->score = vig_rows_get_double (rows, 9);
+  facts->recipe = g_strdup (vig_rows_get_text (rows, 10));
+  facts->tags = load_tags (t, vig_rows_get_int (rows, 11));
+  if (vig_transaction_failed (t))
+    return NULL;
+
+  return vig_picture_pool_get (self->pool, g_steal_pointer (&facts));
+}
+
+VigPicture *
+vig_library_reload_picture (VigLibrary   *self,
+                            VigDatabase  *database,
+                            gint64        id,
+                            GError      **error)
+{
+  g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_READ);
+  g_autoptr(VigPicture) picture = vig_library_load_picture (self, t, id);
+
+  if (!vig_transaction_commit (t, error))
+    return NULL;
+  if (picture == NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("The picture is no longer in the library."));
+
+  return g_steal_pointer (&picture);
+}
+
+gint64
+vig_transaction_add_content (VigTransaction *t,
+                             const char     *hash)
+{
+  vig_transaction_run (t, "INSERT INTO contents (hash) VALUES (?) ON CONFLICT DO NOTHING", "s", hash);
+
+  return vig_transaction_query_int (t, "SELECT id FROM contents WHERE hash = ?", "s", hash);
+}
+
+gint64
+vig_transaction_find_content (VigTransaction *t,
+                              gint64          picture)
+{
+  return vig_transaction_query_int (t, "SELECT content FROM pictures WHERE id = ?", "l", picture);
+}
+
+/* The name without its end: nobody looks for “jpg”. That of a made picture only says its prompt again. */
+static char *
+make_words_of_name (const char *stored)
+{
+  if (!g_path_is_absolute (stored))
+    return g_strdup ("");
+
+  char *name = g_filename_display_basename (stored);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+
+  return name;
+}
+
+void
+vig_transaction_index_words (VigTransaction *t,
+                             gint64          picture)
+{
+  g_autofree char *stored = NULL;
+  g_autofree char *prompt = NULL;
+  g_auto(GStrv) tags = NULL;
+
+  {
+    g_autoptr(VigRows) rows =
+      vig_transaction_query (t,
+                             "SELECT path, content, prompt FROM pictures LEFT JOIN made ON made.picture = pictures.id "
+                             "WHERE pictures.id = ?", "l", picture);
+
+    if (!vig_rows_next (rows))
+      return;
+    stored = vig_rows_dup_path (rows, 0);
+    prompt = g_strdup (vig_rows_get_text (rows, 2));
+    tags = load_tags (t, vig_rows_get_int (rows, 1));
+  }
+
+  g_autofree char *name = make_words_of_name (stored);
+  g_autofree char *joined = g_strjoinv (" \n", tags);
+
+  vig_transaction_run (t, "DELETE FROM words WHERE rowid = ?", "l", picture);
+  vig_transaction_run (t, "INSERT INTO words (rowid, prompt, tags, name) VALUES (?, ?, ?, ?)", "lsss", picture,
+                       prompt != NULL ? prompt : "", joined, name);
+}
+
+void
+vig_transaction_count_change (VigTransaction *t)
+{
+  vig_transaction_run (t, "UPDATE changes SET pictures = pictures + 1", "");
+}

@@ -1,0 +1,275 @@
+/* vectors.c: CLIP rows as f16 BLOBs, and all rows of a model as one matrix in memory */
+
+#define G_LOG_DOMAIN "vig-vectors"
+
+#include "config.h"
+
+#include "library/vectors.h"
+
+#include "library/dot.h"
+
+/* A matrix, and how much of the table it has seen. */
+typedef struct
+{
+  VigMatrix matrix;
+  gsize     capacity;  /* rows */
+  gint64    last_id;   /* of vectors */
+  gint64    removals;  /* of changes: after another one the row ids say nothing */
+} Cached;
+
+struct _VigVectors
+{
+  GMutex      mutex;
+  GHashTable *models;  /* hash → Cached */
+};
+
+static void
+free_cached (gpointer data)
+{
+  Cached *cached = data;
+
+  g_free (cached->matrix.rows);
+  g_free (cached->matrix.contents);
+  g_hash_table_unref (cached->matrix.places);
+  g_free (cached);
+}
+
+VigVectors *
+vig_vectors_new (void)
+{
+  VigVectors *self = g_new0 (VigVectors, 1);
+
+  g_mutex_init (&self->mutex);
+  self->models = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_cached);
+
+  return self;
+}
+
+void
+vig_vectors_free (VigVectors *self)
+{
+  if (self == NULL)
+    return;
+
+  g_hash_table_unref (self->models);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+static Cached *
+find_cached (VigVectors *self,
+             const char *model_hash,
+             guint       width,
+             gint64      removals)
+{
+  Cached *cached = g_hash_table_lookup (self->models, model_hash);
+
+  if (cached != NULL && cached->matrix.width == width && cached->removals == removals)
+    return cached;
+
+  cached = g_new0 (Cached, 1);
+  cached->matrix.width = width;
+  cached->matrix.places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  cached->removals = removals;
+  g_hash_table_replace (self->models, g_strdup (model_hash), cached);
+
+  return cached;
+}
+
+static void
+add_row (Cached        *cached,
+         gint64         content,
+         const guint16 *row)
+{
+  VigMatrix *m = &cached->matrix;
+
+  if (m->n == cached->capacity)
+    {
+      cached->capacity = MAX (256, cached->capacity * 2);
+      m->rows = g_realloc_n (m->rows, cached->capacity, m->width * sizeof (guint16));
+      m->contents = g_realloc_n (m->contents, cached->capacity, sizeof (gint64));
+    }
+  for (guint i = 0; i < m->width; i++)
+    m->rows[m->n * m->width + i] = GUINT16_FROM_LE (row[i]);
+  m->contents[m->n] = content;
+  m->n++;
+  g_hash_table_insert (m->places, g_memdup2 (&content, sizeof content), GSIZE_TO_POINTER (m->n));
+}
+
+const VigMatrix *
+vig_vectors_take (VigVectors     *self,
+                  VigTransaction *t,
+                  const char     *model_hash,
+                  guint           width)
+{
+  const gint64 removals = vig_transaction_query_int (t, "SELECT removals FROM changes", "");
+  const gint64 model = vig_transaction_query_int (t, "SELECT id FROM models WHERE hash = ?", "s", model_hash);
+
+  g_mutex_lock (&self->mutex);
+
+  Cached *cached = find_cached (self, model_hash, width, removals);
+  g_autoptr(VigRows) rows =
+    vig_transaction_query (t,
+                           "SELECT id, content, row FROM vectors "
+                           "WHERE id > ? AND model = ? AND preprocessing = ? ORDER BY id", "lli",
+                           cached->last_id, model, VIG_PREPROCESSING);
+
+  while (vig_rows_next (rows))
+    {
+      gsize size;
+      const void *row = vig_rows_get_blob (rows, 2, &size);
+
+      cached->last_id = vig_rows_get_int (rows, 0);
+      /* Rows of another width were not made by this model. */
+      if (size == width * sizeof (guint16))
+        add_row (cached, vig_rows_get_int (rows, 1), row);
+    }
+  if (cached->matrix.n > 0)
+    return &cached->matrix;
+
+  g_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+void
+vig_vectors_give (VigVectors *self)
+{
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+vig_transaction_add_vector (VigTransaction *t,
+                            gint64          content,
+                            const char     *model_hash,
+                            const float    *vector,
+                            guint           width)
+{
+  g_autofree guint16 *row = g_new (guint16, width);
+
+  for (guint i = 0; i < width; i++)
+    row[i] = GUINT16_TO_LE (vig_half_from_float (vector[i]));
+
+  vig_transaction_run (t, "INSERT INTO models (hash) VALUES (?) ON CONFLICT DO NOTHING", "s", model_hash);
+  vig_transaction_run (t,
+                       "INSERT INTO vectors (content, model, preprocessing, row) "
+                       "SELECT ?, id, ?, ? FROM models WHERE hash = ? ON CONFLICT DO NOTHING", "libs",
+                       content, VIG_PREPROCESSING, (gconstpointer) row, (gsize) width * sizeof (guint16), model_hash);
+  vig_transaction_run (t, "UPDATE changes SET vectors = vectors + 1", "");
+}
+
+gboolean
+vig_library_save_vectors (VigLibrary          *self,
+                          const char          *model_hash,
+                          VigPicture * const  *pictures,
+                          const float         *vectors,
+                          guint                n,
+                          guint                width,
+                          GError             **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
+  g_return_val_if_fail (model_hash != NULL && width > 0, FALSE);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+
+  for (guint i = 0; i < n; i++)
+    {
+      /* By what was looked at, not by what lies at the path now. */
+      const gint64 content = vig_transaction_add_content (t, vig_picture_get_hash (pictures[i]));
+
+      vig_transaction_add_vector (t, content, model_hash, vectors + (gsize) i * width, width);
+    }
+
+  return vig_transaction_commit (t, error);
+}
+
+float *
+vig_library_load_vector (VigLibrary  *self,
+                         const char  *model_hash,
+                         const char  *content_hash,
+                         guint       *width,
+                         GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (model_hash != NULL && content_hash != NULL && width != NULL, NULL);
+
+  g_autofree float *vector = NULL;
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+
+  *width = 0;
+  {
+    g_autoptr(VigRows) rows =
+      vig_transaction_query (t,
+                             "SELECT row FROM vectors JOIN models ON models.id = model "
+                             "JOIN contents ON contents.id = content "
+                             "WHERE contents.hash = ? AND models.hash = ? AND preprocessing = ?", "ssi",
+                             content_hash, model_hash, VIG_PREPROCESSING);
+
+    if (vig_rows_next (rows))
+      {
+        gsize size;
+        const guint16 *row = vig_rows_get_blob (rows, 0, &size);
+
+        *width = size / sizeof (guint16);
+        vector = g_new (float, *width + 1);
+        for (guint i = 0; i < *width; i++)
+          vector[i] = vig_half_to_float (GUINT16_FROM_LE (row[i]));
+      }
+  }
+  if (!vig_transaction_commit (t, error))
+    return NULL;
+
+  return g_steal_pointer (&vector);
+}
+
+/* Of files with the same content the first stands for all: a vector is the content's. */
+#define UNEMBEDDED \
+  "FROM pictures AS p WHERE state = 0 " \
+  "AND NOT EXISTS (SELECT 1 FROM vectors AS v JOIN models ON models.id = v.model " \
+  "WHERE v.content = p.content AND models.hash = ? AND v.preprocessing = ?) " \
+  "AND NOT EXISTS (SELECT 1 FROM pictures AS q WHERE q.content = p.content AND q.state = 0 AND q.id < p.id)"
+
+GPtrArray *
+vig_library_list_unembedded (VigLibrary  *self,
+                             const char  *model_hash,
+                             guint        limit,
+                             GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (model_hash != NULL, NULL);
+
+  g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+
+  {
+    g_autoptr(VigRows) rows =
+      vig_transaction_query (t, "SELECT id " UNEMBEDDED " ORDER BY p.id DESC LIMIT ?", "sil", model_hash,
+                             VIG_PREPROCESSING, (gint64) limit);
+
+    while (vig_rows_next (rows))
+      {
+        VigPicture *picture = vig_library_load_picture (self, t, vig_rows_get_int (rows, 0));
+
+        if (picture != NULL)
+          g_ptr_array_add (pictures, picture);
+      }
+  }
+  if (!vig_transaction_commit (t, error))
+    return NULL;
+
+  return g_steal_pointer (&pictures);
+}
+
+gint64
+vig_library_count_unembedded (VigLibrary  *self,
+                              const char  *model_hash,
+                              GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), -1);
+  g_return_val_if_fail (model_hash != NULL, -1);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+  const gint64 count = vig_transaction_query_int (t, "SELECT count(*) " UNEMBEDDED, "si", model_hash,
+                                                  VIG_PREPROCESSING);
+
+  return vig_transaction_commit (t, error) ? count : -1;
+}
