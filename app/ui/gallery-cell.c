@@ -1,0 +1,318 @@
+/* gallery-cell.c: one picture of the gallery, square, cropped to its middle, and a badge if it was found */
+
+#define G_LOG_DOMAIN "vig-gallery-cell"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/gallery-cell.h"
+
+#include "ui/hit.h"
+
+#define LEAST_SIDE   132
+#define THUMB_SIDE   256
+
+struct _VigGalleryCell
+{
+  GtkWidget parent_instance;
+
+  VigTextures  *textures;     /* owned */
+  gpointer      item;         /* owned; VigPicture or VigHit, or NULL */
+  GdkTexture   *texture;      /* owned; NULL until it is loaded */
+  GCancellable *cancellable;  /* owned; of what is being loaded, or NULL */
+  GtkWidget    *badge;        /* owned; a label */
+};
+
+G_DEFINE_FINAL_TYPE (VigGalleryCell, vig_gallery_cell, GTK_TYPE_WIDGET)
+
+static void
+set_texture (VigGalleryCell *self,
+             GdkTexture     *texture)
+{
+  if (g_set_object (&self->texture, texture))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+loaded_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(VigGalleryCell) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GdkTexture) texture = NULL;
+  /* A cell that was recycled meanwhile waits for another picture. */
+  const gboolean current = self->cancellable == g_task_get_cancellable (G_TASK (result));
+
+  texture = vig_textures_load_finish (VIG_TEXTURES (object), result, &error);
+  if (!current)
+    return;
+
+  g_clear_object (&self->cancellable);
+  if (texture != NULL)
+    set_texture (self, texture);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "unreadable");
+}
+
+static void
+load (VigGalleryCell *self)
+{
+  VigPicture *picture = vig_hit_peel (self->item);
+  const guint side = THUMB_SIDE * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  GdkTexture *texture = vig_textures_lookup (self->textures, picture, side);
+
+  set_texture (self, texture);
+  if (texture != NULL || vig_picture_get_missing (picture))
+    return;
+
+  self->cancellable = g_cancellable_new ();
+  vig_textures_load_async (self->textures, picture, side, self->cancellable, loaded_cb,
+                           g_object_ref (self));
+}
+
+char *
+vig_gallery_cell_dup_words (VigGalleryCell *self)
+{
+  VigPicture *picture = NULL;
+  const char * const *tags = NULL;
+
+  g_return_val_if_fail (VIG_IS_GALLERY_CELL (self), NULL);
+
+  if (self->item == NULL)
+    return NULL;
+
+  picture = vig_hit_peel (self->item);
+  if (vig_picture_get_prompt (picture) != NULL)
+    return g_strdup (vig_picture_get_prompt (picture));
+
+  tags = vig_picture_get_tags (picture);
+  if (tags != NULL && tags[0] != NULL)
+    return g_strjoinv (", ", (char **) tags);
+
+  return vig_picture_dup_name (picture);
+}
+
+static void
+update_badge (VigGalleryCell *self)
+{
+  VigHit *hit = VIG_IS_HIT (self->item) ? self->item : NULL;
+  const char *why = hit != NULL ? vig_hit_get_why (hit) : NULL;
+
+  gtk_widget_set_visible (self->badge, why != NULL);
+  if (why == NULL)
+    return;
+
+  /* The library says why in these three ways. */
+  if (g_strcmp0 (why, "words") == 0)
+    gtk_label_set_label (GTK_LABEL (self->badge), _("words"));
+  else if (g_strcmp0 (why, "meaning and words") == 0)
+    gtk_label_set_label (GTK_LABEL (self->badge), _("meaning and words"));
+  else
+    gtk_label_set_label (GTK_LABEL (self->badge), _("meaning"));
+}
+
+void
+vig_gallery_cell_set_item (VigGalleryCell *self,
+                           gpointer        item)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  g_autofree char *words = NULL;
+
+  g_return_if_fail (VIG_IS_GALLERY_CELL (self));
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_set_object ((GObject **) &self->item, item);
+
+  gtk_widget_remove_css_class (widget, "unreadable");
+  gtk_widget_remove_css_class (widget, "leaving");
+  gtk_widget_remove_css_class (widget, "unsure");
+  if (item == NULL)
+    {
+      g_clear_object (&self->texture);
+      return;
+    }
+
+  if (VIG_IS_HIT (item) && !vig_hit_get_close (item))
+    gtk_widget_add_css_class (widget, "unsure");
+  if (vig_picture_get_missing (vig_hit_peel (item)))
+    gtk_widget_add_css_class (widget, "unreadable");
+
+  words = vig_gallery_cell_dup_words (self);
+  gtk_widget_set_tooltip_text (widget, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  update_badge (self);
+  load (self);
+}
+
+gpointer
+vig_gallery_cell_get_item (VigGalleryCell *self)
+{
+  g_return_val_if_fail (VIG_IS_GALLERY_CELL (self), NULL);
+
+  return self->item;
+}
+
+void
+vig_gallery_cell_set_leaving (VigGalleryCell *self,
+                              gboolean        leaving)
+{
+  g_return_if_fail (VIG_IS_GALLERY_CELL (self));
+
+  if (leaving)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "leaving");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "leaving");
+}
+
+gboolean
+vig_gallery_cell_has_texture (VigGalleryCell *self)
+{
+  g_return_val_if_fail (VIG_IS_GALLERY_CELL (self), FALSE);
+
+  return self->texture != NULL;
+}
+
+static GdkContentProvider *
+prepare_cb (VigGalleryCell *self,
+            double          x,
+            double          y,
+            GtkDragSource  *source)
+{
+  g_autoptr(GFile) file = NULL;
+  g_auto(GValue) files = G_VALUE_INIT;
+
+  if (self->item == NULL)
+    return NULL;
+
+  file = g_file_new_for_path (vig_picture_get_path (vig_hit_peel (self->item)));
+  g_value_init (&files, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&files, gdk_file_list_new_from_array (&file, 1));
+  if (self->texture != NULL)
+    {
+      g_autoptr(GdkPaintable) icon = gtk_widget_paintable_new (GTK_WIDGET (self));
+
+      gtk_drag_source_set_icon (source, icon, (int) x, (int) y);
+    }
+
+  return gdk_content_provider_new_for_value (&files);
+}
+
+static GtkSizeRequestMode
+vig_gallery_cell_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* Square, whatever the column is. */
+static void
+vig_gallery_cell_measure (GtkWidget      *widget,
+                          GtkOrientation  orientation,
+                          int             for_size,
+                          int            *minimum,
+                          int            *natural,
+                          int            *minimum_baseline,
+                          int            *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_VERTICAL && for_size > 0 ? for_size : LEAST_SIDE;
+  *natural = *minimum;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+vig_gallery_cell_size_allocate (GtkWidget *widget,
+                                int        width,
+                                int        height,
+                                int        baseline)
+{
+  VigGalleryCell *self = VIG_GALLERY_CELL (widget);
+  GtkRequisition size;
+
+  gtk_widget_get_preferred_size (self->badge, NULL, &size);
+  size.width = MIN (size.width, width - 12);
+  gtk_widget_size_allocate (self->badge,
+                            &(GtkAllocation) { 6, height - size.height - 6, size.width, size.height },
+                            -1);
+}
+
+static void
+vig_gallery_cell_snapshot (GtkWidget   *widget,
+                           GtkSnapshot *snapshot)
+{
+  VigGalleryCell *self = VIG_GALLERY_CELL (widget);
+  const float width = gtk_widget_get_width (widget);
+  const float height = gtk_widget_get_height (widget);
+
+  if (self->texture != NULL)
+    {
+      const float wide = gdk_texture_get_width (self->texture);
+      const float high = gdk_texture_get_height (self->texture);
+      const float scale = MAX (width / wide, height / high);
+
+      gtk_snapshot_append_texture (snapshot, self->texture,
+                                   &GRAPHENE_RECT_INIT ((width - wide * scale) / 2,
+                                                        (height - high * scale) / 2,
+                                                        wide * scale, high * scale));
+    }
+
+  GTK_WIDGET_CLASS (vig_gallery_cell_parent_class)->snapshot (widget, snapshot);
+}
+
+static void
+vig_gallery_cell_dispose (GObject *object)
+{
+  VigGalleryCell *self = VIG_GALLERY_CELL (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->badge, gtk_widget_unparent);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->texture);
+  g_clear_object ((GObject **) &self->item);
+  g_clear_object (&self->textures);
+
+  G_OBJECT_CLASS (vig_gallery_cell_parent_class)->dispose (object);
+}
+
+static void
+vig_gallery_cell_class_init (VigGalleryCellClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vig_gallery_cell_dispose;
+  widget_class->get_request_mode = vig_gallery_cell_get_request_mode;
+  widget_class->measure = vig_gallery_cell_measure;
+  widget_class->size_allocate = vig_gallery_cell_size_allocate;
+  widget_class->snapshot = vig_gallery_cell_snapshot;
+
+  gtk_widget_class_set_css_name (widget_class, "gallery-cell");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+vig_gallery_cell_init (VigGalleryCell *self)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+
+  self->badge = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->badge), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->badge, "badge");
+  gtk_widget_set_visible (self->badge, FALSE);
+  gtk_widget_set_parent (self->badge, GTK_WIDGET (self));
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
+  g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
+}
+
+GtkWidget *
+vig_gallery_cell_new (VigTextures *textures)
+{
+  VigGalleryCell *self = g_object_new (VIG_TYPE_GALLERY_CELL, NULL);
+
+  self->textures = g_object_ref (textures);
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,28 @@
+/* search-results.h: what a search found */
+#pragma once
+
+#include "studio/studio.h"
+#include "ui/gallery.h"
+
+G_BEGIN_DECLS
+
+#define VIG_TYPE_SEARCH_RESULTS (vig_search_results_get_type ())
+
+G_DECLARE_FINAL_TYPE (VigSearchResults, vig_search_results, VIG, SEARCH_RESULTS, GtkWidget)
+
+void        vig_search_results_set_up      (VigSearchResults *self,
+                                            VigStudio        *studio,
+                                            VigTextures      *textures);
+/* @text: what was typed; a word that begins with “-” is not wanted */
+void        vig_search_results_find_text   (VigSearchResults *self,
+                                            const char       *text);
+/* @path: of the picture that is to be resembled */
+void        vig_search_results_find_like   (VigSearchResults *self,
+                                            const char       *path);
+/* Gives up what is being looked for. */
+void        vig_search_results_stop        (VigSearchResults *self);
+VigGallery *vig_search_results_get_gallery (VigSearchResults *self);
+/* How many are shown above the cut; -1 while it is not known. */
+int         vig_search_results_get_close   (VigSearchResults *self);
+
+G_END_DECLS

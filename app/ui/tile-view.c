@@ -1,0 +1,162 @@
+/* tile-view.c: one picture while it is being drawn: the rows there are, and calm where there are none yet */
+
+#define G_LOG_DOMAIN "vig-tile-view"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/tile-view.h"
+
+#include "ui/textures.h"
+
+#define SIDE 168
+
+struct _VigTileView
+{
+  GtkWidget parent_instance;
+
+  VigTile    *tile;     /* owned */
+  GdkTexture *texture;  /* owned; of the rows that are drawn, or NULL */
+  float       drawn;    /* of the height that the texture covers */
+};
+
+G_DEFINE_FINAL_TYPE (VigTileView, vig_tile_view, GTK_TYPE_WIDGET)
+
+static void
+update_words (VigTileView *self)
+{
+  const double score = vig_tile_get_score (self->tile);
+  const double percent = 100 * CLAMP (vig_tile_get_fraction (self->tile), 0, 1);
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_tile_get_seed (self->tile));
+  g_autofree char *words = NULL;
+
+  if (vig_tile_get_picture (self->tile) == NULL)
+    /* Translators: while a picture is being drawn: its seed, and how much of it there is. */
+    words = g_strdup_printf (_("Seed %s, %.0f %% drawn"), seed, percent);
+  else if (isnan (score))
+    words = g_strdup_printf (_("Seed %s"), seed);
+  else
+    /* Translators: a finished picture: its seed, and how well it fits its prompt, a number up to 1. */
+    words = g_strdup_printf (_("Seed %s, fits the words by %.3f"), seed, score);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
+update (VigTileView *self)
+{
+  GBytes *bytes = vig_tile_get_bytes (self->tile);
+  const guint side = vig_tile_get_side (self->tile);
+  const double fraction = CLAMP (vig_tile_get_fraction (self->tile), 0, 1);
+  const guint rows = (guint) lround (side * fraction);
+
+  g_clear_object (&self->texture);
+  self->drawn = 0;
+  if (bytes != NULL && rows > 0 && g_bytes_get_size (bytes) >= (gsize) side * side * 3)
+    {
+      self->texture = vig_textures_make (g_bytes_get_data (bytes, NULL), side, rows);
+      self->drawn = (float) rows / side;
+    }
+
+  if (vig_tile_get_picture (self->tile) != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "finished");
+
+  update_words (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+vig_tile_view_measure (GtkWidget      *widget,
+                       GtkOrientation  orientation,
+                       int             for_size,
+                       int            *minimum,
+                       int            *natural,
+                       int            *minimum_baseline,
+                       int            *natural_baseline)
+{
+  *minimum = *natural = SIDE;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+vig_tile_view_snapshot (GtkWidget   *widget,
+                        GtkSnapshot *snapshot)
+{
+  VigTileView *self = VIG_TILE_VIEW (widget);
+  const float width = gtk_widget_get_width (widget);
+  const float height = gtk_widget_get_height (widget);
+  const float edge = height * self->drawn;
+  GdkRGBA ink;
+
+  if (self->texture != NULL)
+    gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT (0, 0, width, edge));
+
+  /* A soft shade below the last row: the next one comes here. */
+  if (vig_tile_get_picture (self->tile) == NULL && self->drawn < 1)
+    {
+      const float depth = MIN (28, height - edge);
+
+      gtk_style_context_get_color (gtk_widget_get_style_context (widget), &ink);
+      ink.alpha *= 0.16f;
+      gtk_snapshot_append_linear_gradient (snapshot, &GRAPHENE_RECT_INIT (0, edge, width, depth),
+                                           &GRAPHENE_POINT_INIT (0, edge),
+                                           &GRAPHENE_POINT_INIT (0, edge + depth),
+                                           (const GskColorStop[]) {
+                                             { 0, ink },
+                                             { 1, { ink.red, ink.green, ink.blue, 0 } },
+                                           }, 2);
+    }
+}
+
+static void
+vig_tile_view_dispose (GObject *object)
+{
+  VigTileView *self = VIG_TILE_VIEW (object);
+
+  g_clear_object (&self->texture);
+  g_clear_object (&self->tile);
+
+  G_OBJECT_CLASS (vig_tile_view_parent_class)->dispose (object);
+}
+
+static void
+vig_tile_view_class_init (VigTileViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vig_tile_view_dispose;
+  widget_class->measure = vig_tile_view_measure;
+  widget_class->snapshot = vig_tile_view_snapshot;
+
+  gtk_widget_class_set_css_name (widget_class, "tile-view");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+vig_tile_view_init (VigTileView *self)
+{
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+}
+
+GtkWidget *
+vig_tile_view_new (VigTile *tile)
+{
+  VigTileView *self = g_object_new (VIG_TYPE_TILE_VIEW, NULL);
+
+  self->tile = g_object_ref (tile);
+  g_signal_connect_object (tile, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+
+  return GTK_WIDGET (self);
+}
+
+VigTile *
+vig_tile_view_get_tile (VigTileView *self)
+{
+  g_return_val_if_fail (VIG_IS_TILE_VIEW (self), NULL);
+
+  return self->tile;
+}

@@ -1,0 +1,85 @@
+/* window-private.h: what window.c and window-actions.c share */
+#pragma once
+
+#include "ui/window.h"
+
+#include "ui/details-pane.h"
+#include "ui/drawing-view.h"
+#include "ui/drop-overlay.h"
+#include "ui/gallery.h"
+#include "ui/job-bar.h"
+#include "ui/prompt-card.h"
+#include "ui/search-results.h"
+#include "ui/sidebar.h"
+#include "ui/tag-page.h"
+
+G_BEGIN_DECLS
+
+struct _VigWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  VigStudio    *studio;       /* owned */
+  VigTextures  *textures;     /* owned */
+  GSettings    *settings;     /* owned; NULL: nothing is remembered */
+  GListModel   *pictures;     /* owned; what the gallery shows */
+  char         *place;        /* owned; which that is, as the sidebar names it */
+  GHashTable   *leaving;      /* owned; set of ids of pictures that are forgotten when the toast goes */
+  GPtrArray    *leaves;       /* owned; those toasts' pictures, of window-actions.c */
+  GPtrArray    *interrupted;  /* owned; of VigJobRecord, or NULL */
+  GtkFileChooserNative *chooser;  /* owned; while it is open */
+  GCancellable *cancellable;  /* owned; cancelled when the window goes away */
+  guint         draft;        /* timeout that keeps the draft, or 0 */
+
+  AdwToastOverlay  *toasts;
+  AdwLeaflet       *pages;
+  GtkWidget        *main_page;
+  VigTagPage       *tag_page;
+  AdwFlap          *sidebar_flap;
+  AdwFlap          *details_flap;
+  VigSidebar       *sidebar;
+  AdwHeaderBar     *sidebar_header;
+  AdwHeaderBar     *header;
+  AdwHeaderBar     *details_header;
+  GtkSearchEntry   *search;
+  VigJobBar        *jobs;
+  GtkRevealer      *offer;
+  GtkLabel         *offer_label;
+  VigDrawingView   *drawing;
+  GtkStack         *content;
+  VigGallery       *gallery;
+  AdwStatusPage    *empty_place;
+  VigSearchResults *results;
+  VigPromptCard    *prompt;
+  VigDetailsPane   *details;
+  VigDropOverlay   *drops;
+};
+
+/* Each in window.c. */
+VigLibrary *vig_window_get_library   (VigWindow       *self);
+/* Gives a job to the studio; should it fail, the window says why. */
+void        vig_window_submit        (VigWindow       *self,
+                                      VigJob          *job);
+void        vig_window_report        (VigWindow       *self,
+                                      const char      *sentence);
+/* Like vig_window_report(), of an error that is not a cancellation. */
+void        vig_window_report_error  (VigWindow       *self,
+                                      const GError    *error);
+void        vig_window_show_place    (VigWindow       *self,
+                                      const char      *place);
+void        vig_window_show_details  (VigWindow       *self,
+                                      VigPicture      *picture);
+/* Of the grid that is on the screen. */
+VigGallery *vig_window_get_grid      (VigWindow       *self);
+void        vig_window_leave_search  (VigWindow       *self);
+void        vig_window_hide_offer    (VigWindow       *self);
+
+/* In window-actions.c. */
+void        vig_window_install_actions (GtkWidgetClass *klass);
+/* Forgets at once what waits for its toast to go. */
+void        vig_window_flush_leaving   (VigWindow       *self);
+void        vig_window_take_drop       (VigWindow       *self,
+                                        VigDropVerb      verb,
+                                        char           **paths);
+
+G_END_DECLS

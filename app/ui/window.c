@@ -1,0 +1,567 @@
+/* window.c: the one window: which pictures, which of these, and more of them */
+
+#define G_LOG_DOMAIN "vig-window"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/window-private.h"
+
+#include "ui/chores.h"
+#include "ui/settings.h"
+#include "ui/wrap-box.h"
+
+#define TEXTURE_BYTES (96u << 20)
+#define DRAFT_AFTER   1500  /* ms after the last key */
+
+G_DEFINE_FINAL_TYPE (VigWindow, vig_window, ADW_TYPE_APPLICATION_WINDOW)
+
+VigLibrary *
+vig_window_get_library (VigWindow *self)
+{
+  return vig_studio_get_library (self->studio);
+}
+
+/* ---- What went wrong ---- */
+
+void
+vig_window_report (VigWindow  *self,
+                   const char *sentence)
+{
+  g_autofree char *markup = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+vig_window_report_error (VigWindow    *self,
+                         const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vig_window_report (self, error->message);
+}
+
+static void
+tell_scan (VigWindow     *self,
+           const VigScan *scan)
+{
+  const guint unread = scan->failed != NULL ? scan->failed->len : 0;
+  g_autofree char *found = g_strdup_printf (ngettext ("%u new picture", "%u new pictures", scan->added),
+                                            scan->added);
+  g_autofree char *failed = g_strdup_printf (ngettext ("%u could not be read", "%u could not be read", unread),
+                                             unread);
+  /* Translators: how many pictures are new, and how many could not be read. */
+  g_autofree char *both = unread > 0 ? g_strdup_printf (_("%s, %s"), found, failed) : g_strdup (found);
+
+  if (scan->added > 0 || unread > 0)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (both));
+}
+
+static void
+job_state_cb (VigWindow  *self,
+              GParamSpec *pspec,
+              VigJob     *job)
+{
+  if (vig_job_get_state (job) == VIG_JOB_FAILED)
+    vig_window_report (self, vig_job_get_error (job)->message);
+  else if (vig_job_is_over (job) && VIG_IS_INDEX_JOB (job))
+    {
+      const VigScan *scan = vig_index_job_get_scan (VIG_INDEX_JOB (job));
+
+      if (scan != NULL)
+        tell_scan (self, scan);
+    }
+}
+
+void
+vig_window_submit (VigWindow *self,
+                   VigJob    *job)
+{
+  g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
+  vig_studio_submit (self->studio, job);
+}
+
+/* ---- Which pictures ---- */
+
+static gboolean
+is_in_folder (gpointer item,
+              gpointer user_data)
+{
+  const char *path = vig_picture_get_path (item);
+  const char *folder = user_data;
+  const gsize length = strlen (folder);
+
+  return strncmp (path, folder, length) == 0 &&
+         (path[length] == G_DIR_SEPARATOR || folder[length - 1] == G_DIR_SEPARATOR);
+}
+
+static GListModel *
+list_folder (VigLibrary *library,
+             const char *folder)
+{
+  GtkCustomFilter *filter = gtk_custom_filter_new (is_in_folder, g_strdup (folder), g_free);
+  GListModel *all = vig_library_list_pictures (library, VIG_PICTURE_PHOTO, NULL);
+  GtkFilterListModel *list = gtk_filter_list_model_new (all, GTK_FILTER (filter));
+
+  gtk_filter_list_model_set_incremental (list, TRUE);
+
+  return G_LIST_MODEL (list);
+}
+
+static GListModel *
+list_place (VigLibrary *library,
+            const char *place)
+{
+  if (g_str_equal (place, "made"))
+    return vig_library_list_pictures (library, VIG_PICTURE_MADE, NULL);
+  if (g_str_equal (place, "photos"))
+    return vig_library_list_pictures (library, VIG_PICTURE_PHOTO, NULL);
+  if (g_str_has_prefix (place, "tag:"))
+    return vig_library_list_pictures (library, -1, strchr (place, ':') + 1);
+  if (g_str_has_prefix (place, "folder:"))
+    return list_folder (library, strchr (place, ':') + 1);
+
+  return vig_library_list_pictures (library, -1, NULL);
+}
+
+/* The grid, or what teaches where there is none. */
+static void
+update_content (VigWindow *self)
+{
+  const gboolean searching = g_strcmp0 (gtk_stack_get_visible_child_name (self->content), "results") == 0;
+  const gboolean empty = g_list_model_get_n_items (self->pictures) == 0;
+
+  if (searching)
+    return;
+
+  gtk_stack_set_visible_child_name (self->content,
+                                    !empty ? "gallery" : g_str_equal (self->place, "all") ? "empty" : "empty-place");
+}
+
+void
+vig_window_leave_search (VigWindow *self)
+{
+  vig_search_results_stop (self->results);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->content), "results") == 0)
+    gtk_stack_set_visible_child_name (self->content, "gallery");
+  update_content (self);
+}
+
+void
+vig_window_show_place (VigWindow  *self,
+                       const char *place)
+{
+  if (self->pictures != NULL)
+    g_signal_handlers_disconnect_by_data (self->pictures, self);
+  g_clear_object (&self->pictures);
+  g_free (self->place);
+  self->place = g_strdup (place);
+  self->pictures = list_place (vig_window_get_library (self), place);
+  g_signal_connect_object (self->pictures, "items-changed", G_CALLBACK (update_content), self,
+                           G_CONNECT_SWAPPED);
+
+  vig_gallery_set_model (self->gallery, self->pictures);
+  vig_sidebar_select (self->sidebar, place);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  vig_window_leave_search (self);
+}
+
+VigGallery *
+vig_window_get_grid (VigWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->content), "results") == 0
+    ? vig_search_results_get_gallery (self->results) : self->gallery;
+}
+
+static void
+selection_changed_cb (VigWindow *self)
+{
+  g_autoptr(GPtrArray) selected = vig_gallery_get_selected (vig_window_get_grid (self));
+
+  if (selected->len == 1)
+    vig_details_pane_set_picture (self->details, g_ptr_array_index (selected, 0));
+  else if (selected->len > 1)
+    vig_details_pane_set_many (self->details, selected->len);
+}
+
+void
+vig_window_show_details (VigWindow  *self,
+                         VigPicture *picture)
+{
+  vig_details_pane_set_picture (self->details, picture);
+  adw_flap_set_reveal_flap (self->details_flap, TRUE);
+}
+
+static void
+opened_cb (VigWindow  *self,
+           VigPicture *picture)
+{
+  vig_window_show_details (self, picture);
+}
+
+/* ---- Which of these ---- */
+
+static void
+search_changed_cb (VigWindow *self)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
+
+  if (*text == '\0')
+    {
+      vig_window_leave_search (self);
+      return;
+    }
+
+  gtk_stack_set_visible_child_name (self->content, "results");
+  vig_search_results_find_text (self->results, text);
+}
+
+static void
+search_stopped_cb (VigWindow *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  vig_window_leave_search (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->gallery));
+}
+
+static void
+search_activated_cb (VigWindow *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (vig_window_get_grid (self)));
+}
+
+/* ---- More of them ---- */
+
+static void
+draw_cb (VigWindow *self)
+{
+  VigJob *job = vig_generate_job_new (vig_prompt_card_get_wish (self->prompt));
+
+  vig_drawing_view_add_job (self->drawing, VIG_GENERATE_JOB (job));
+  vig_window_submit (self, job);
+  g_object_unref (job);
+}
+
+static void
+example_cb (VigWindow *self,
+            GtkButton *button)
+{
+  vig_prompt_card_set_prompt (self->prompt, gtk_button_get_label (button));
+  gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
+}
+
+static void
+keep_draft (VigWindow *self)
+{
+  g_autofree char *draft = vig_prompt_card_dup_prompt (self->prompt);
+
+  g_clear_handle_id (&self->draft, g_source_remove);
+  if (self->settings == NULL)
+    return;
+
+  g_settings_set_string (self->settings, "draft", draft);
+  g_settings_set_uint (self->settings, "count", vig_prompt_card_get_count (self->prompt));
+}
+
+static gboolean
+draft_idle_cb (gpointer data)
+{
+  VigWindow *self = data;
+
+  self->draft = 0;
+  keep_draft (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+draft_changed_cb (VigWindow *self)
+{
+  g_clear_handle_id (&self->draft, g_source_remove);
+  self->draft = g_timeout_add (DRAFT_AFTER, draft_idle_cb, self);
+}
+
+static void
+dropped_cb (VigWindow  *self,
+            int         verb,
+            char      **paths)
+{
+  vig_window_take_drop (self, verb, paths);
+}
+
+void
+vig_window_tag (VigWindow          *self,
+                const char * const *paths)
+{
+  g_return_if_fail (VIG_IS_WINDOW (self));
+
+  vig_tag_page_open (self->tag_page, paths);
+  adw_leaflet_set_visible_child_name (self->pages, "tag");
+}
+
+/* ---- What was interrupted ---- */
+
+void
+vig_window_hide_offer (VigWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->offer, FALSE);
+  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
+}
+
+static void
+interrupted_cb (GObject      *object,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr(VigWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) jobs = vig_chore_list_finish (result, &error);
+  g_autofree char *words = NULL;
+  guint unfinished = 0;
+
+  if (jobs == NULL)
+    {
+      vig_window_report_error (self, error);
+      return;
+    }
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const VigJobRecord *job = g_ptr_array_index (jobs, i);
+
+      for (guint s = 0; s < job->sketches->len; s++)
+        unfinished += ((const VigSketch *) g_ptr_array_index (job->sketches, s))->picture == NULL;
+    }
+
+  if (jobs->len == 0)
+    return;
+
+  words = g_strdup_printf (ngettext ("%u picture was interrupted.", "%u pictures were interrupted.", unfinished),
+                           unfinished);
+  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
+  self->interrupted = g_steal_pointer (&jobs);
+  gtk_label_set_label (self->offer_label, words);
+  gtk_revealer_set_reveal_child (self->offer, TRUE);
+}
+
+void
+vig_window_offer (VigWindow *self)
+{
+  g_return_if_fail (VIG_IS_WINDOW (self));
+
+  vig_chore_list_async (vig_window_get_library (self), VIG_CHORE_INTERRUPTED, NULL, self->cancellable,
+                        interrupted_cb, g_object_ref (self));
+}
+
+/* ---- The window itself ---- */
+
+/* The buttons of the window stand in whichever header bar is outermost. */
+static void
+update_headers (VigWindow *self)
+{
+  const gboolean sidebar = adw_flap_get_reveal_flap (self->sidebar_flap) && !adw_flap_get_folded (self->sidebar_flap);
+  const gboolean details = adw_flap_get_reveal_flap (self->details_flap) && !adw_flap_get_folded (self->details_flap);
+
+  adw_header_bar_set_show_start_title_buttons (self->header, !sidebar);
+  adw_header_bar_set_show_end_title_buttons (self->header, !details);
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, FALSE);
+  adw_header_bar_set_show_start_title_buttons (self->details_header, FALSE);
+}
+
+static gboolean
+vig_window_close_request (GtkWindow *window)
+{
+  VigWindow *self = VIG_WINDOW (window);
+
+  keep_draft (self);
+  vig_window_flush_leaving (self);
+  if (self->settings != NULL)
+    {
+      int width, height;
+
+      gtk_window_get_default_size (window, &width, &height);
+      g_settings_set (self->settings, "size", "(ii)", width, height);
+      g_settings_set_boolean (self->settings, "maximized", gtk_window_is_maximized (window));
+      if (!adw_flap_get_folded (self->details_flap))
+        g_settings_set_boolean (self->settings, "details", adw_flap_get_reveal_flap (self->details_flap));
+    }
+
+  return GTK_WINDOW_CLASS (vig_window_parent_class)->close_request (window);
+}
+
+static void
+restore (VigWindow *self)
+{
+  g_autofree char *draft = NULL;
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+
+  g_settings_get (self->settings, "size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->details_flap, g_settings_get_boolean (self->settings, "details"));
+
+  draft = g_settings_get_string (self->settings, "draft");
+  vig_prompt_card_set_prompt (self->prompt, draft);
+  vig_prompt_card_set_count (self->prompt, g_settings_get_uint (self->settings, "count"));
+}
+
+static void
+update_status (VigWindow *self)
+{
+  vig_sidebar_set_status (self->sidebar, vig_studio_get_device_name (self->studio));
+}
+
+static void
+vig_window_dispose (GObject *object)
+{
+  VigWindow *self = VIG_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->draft, g_source_remove);
+  if (self->pictures != NULL)
+    g_signal_handlers_disconnect_by_data (self->pictures, self);
+  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_WINDOW);
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->pictures);
+  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->textures);
+  g_clear_object (&self->studio);
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (vig_window_parent_class)->dispose (object);
+}
+
+static void
+vig_window_finalize (GObject *object)
+{
+  VigWindow *self = VIG_WINDOW (object);
+
+  g_hash_table_unref (self->leaving);
+  g_ptr_array_unref (self->leaves);
+  g_free (self->place);
+
+  G_OBJECT_CLASS (vig_window_parent_class)->finalize (object);
+}
+
+static void
+vig_window_class_init (VigWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = vig_window_dispose;
+  object_class->finalize = vig_window_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = vig_window_close_request;
+
+  g_type_ensure (VIG_TYPE_DETAILS_PANE);
+  g_type_ensure (VIG_TYPE_DRAWING_VIEW);
+  g_type_ensure (VIG_TYPE_DROP_OVERLAY);
+  g_type_ensure (VIG_TYPE_GALLERY);
+  g_type_ensure (VIG_TYPE_JOB_BAR);
+  g_type_ensure (VIG_TYPE_PROMPT_CARD);
+  g_type_ensure (VIG_TYPE_SEARCH_RESULTS);
+  g_type_ensure (VIG_TYPE_SIDEBAR);
+  g_type_ensure (VIG_TYPE_TAG_PAGE);
+  g_type_ensure (VIG_TYPE_WRAP_BOX);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/vignette/Vignette/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, main_page);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, tag_page);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, sidebar_flap);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, details_flap);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, sidebar_header);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, details_header);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, search);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, jobs);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, offer);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, offer_label);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, drawing);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, gallery);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, empty_place);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, results);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, prompt);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, details);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, drops);
+  gtk_widget_class_bind_template_callback (widget_class, opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, draw_cb);
+  gtk_widget_class_bind_template_callback (widget_class, draft_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, example_cb);
+  gtk_widget_class_bind_template_callback (widget_class, dropped_cb);
+
+  vig_window_install_actions (widget_class);
+}
+
+static void
+vig_window_init (VigWindow *self)
+{
+  self->leaving = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->leaves = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
+  self->place = g_strdup ("all");
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  g_signal_connect_object (self->sidebar_flap, "notify::reveal-flap", G_CALLBACK (update_headers), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sidebar_flap, "notify::folded", G_CALLBACK (update_headers), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->details_flap, "notify::reveal-flap", G_CALLBACK (update_headers), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->details_flap, "notify::folded", G_CALLBACK (update_headers), self,
+                           G_CONNECT_SWAPPED);
+  update_headers (self);
+  vig_drop_overlay_watch (self->drops, self->main_page);
+}
+
+VigWindow *
+vig_window_new (GtkApplication *application,
+                VigStudio      *studio)
+{
+  VigWindow *self = g_object_new (VIG_TYPE_WINDOW, "application", application, NULL);
+  VigLibrary *library = vig_studio_get_library (studio);
+  VigProfile *profile = vig_library_get_profile (library);
+
+  self->studio = g_object_ref (studio);
+  self->textures = vig_textures_new (vig_profile_get_cache (profile), TEXTURE_BYTES);
+  self->settings = vig_settings_new (profile);
+
+  vig_gallery_set_textures (self->gallery, self->textures);
+  vig_search_results_set_up (self->results, studio, self->textures);
+  vig_prompt_card_set_up (self->prompt, studio, self->textures);
+  vig_details_pane_set_up (self->details, library, self->textures);
+  vig_tag_page_set_up (self->tag_page, studio, self->textures);
+  vig_sidebar_set_library (self->sidebar, library);
+  vig_job_bar_set_jobs (self->jobs, vig_studio_get_jobs (studio));
+  g_signal_connect_object (vig_studio_get_jobs (studio), "items-changed", G_CALLBACK (update_status), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (vig_search_results_get_gallery (self->results), "opened", G_CALLBACK (opened_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (vig_search_results_get_gallery (self->results), "selection-changed",
+                           G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+
+  vig_window_show_place (self, "all");
+  restore (self);
+  update_status (self);
+  vig_window_offer (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
+
+  return self;
+}
