@@ -1,6 +1,5 @@
 /* attention.c: every token gathers from those that it may see, on the processor */
 
-#include <cblas.h>
 #include <string.h>
 
 #include "host/host.h"
@@ -76,7 +75,9 @@ attend_blocks (guint    first,
   const VcKernels *kernels = vc_kernels ();
   const guint blocks = (push->tokens + BLOCK_TOKENS - 1) / BLOCK_TOKENS;
   const uint32_t width = push->head_width;
-  float *scores = vc_host_thread_scratch ((gsize) BLOCK_TOKENS * push->keys * sizeof *scores);
+  const gsize n_scores = (gsize) BLOCK_TOKENS * push->keys;
+  float *scores = vc_host_thread_scratch ((n_scores + VC_KERNEL_SCRATCH) * sizeof *scores);
+  float *scratch = scores + n_scores;
 
   for (guint i = first; i < end; i++)
     {
@@ -86,9 +87,9 @@ attend_blocks (guint    first,
       const uint32_t keys = count_visible (work, t + tokens - 1);
       const gsize start = memory * push->capacity * width;
 
-      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tokens, keys, width,
-                   1, work->q + (memory * push->tokens + t) * width, width, work->k + start, width,
-                   0, scores, keys);
+      kernels->multiply (work->q + (memory * push->tokens + t) * width, width,
+                         work->k + start, VC_F32, FALSE, NULL, scores, keys,
+                         tokens, width, keys, scratch);
 
       for (uint32_t n = 0; n < tokens; n++)
         {
@@ -98,9 +99,9 @@ attend_blocks (guint    first,
           memset (scores + (gsize) n * keys + seen, 0, (keys - seen) * sizeof *scores);
         }
 
-      cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, tokens, width, keys,
-                   1, scores, keys, work->v + start, width,
-                   0, locate_result (work, memory, t), push->heads * width);
+      kernels->multiply (scores, keys, work->v + start, VC_F32, TRUE, NULL,
+                         locate_result (work, memory, t), push->heads * width,
+                         tokens, keys, width, scratch);
     }
 }
 

@@ -248,6 +248,224 @@ products (const float *x,
     multiply_few (x, weight, VC_F32, bias, y, stride, rows, in, out);
 }
 
+/* Many rows: a tile of rows by two vectors of outputs, whose sums fill the registers. */
+#define BLOCK_ROWS 240  /* rows that are copied at a time: a multiple of both tiles' */
+#define BLOCK_DEPTH 256 /* and how much of each */
+#define ROW_STRIDE (BLOCK_DEPTH + 16)  /* between copied rows: they do not fall on one place of the cache */
+#define WIDE_OUTS (2 * LANES)
+#if LANES == 16
+#define WIDE_ROWS 12
+#else
+#define WIDE_ROWS 6
+#endif
+
+G_STATIC_ASSERT (BLOCK_ROWS % WIDE_ROWS == 0 && BLOCK_DEPTH % LANES == 0);
+G_STATIC_ASSERT (BLOCK_ROWS * ROW_STRIDE + 32 * BLOCK_DEPTH <= VC_KERNEL_SCRATCH);
+
+#if LANES == 16
+#define FIRST_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define LAST_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif LANES == 8
+#define FIRST_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define LAST_HALVES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define FIRST_HALVES 0, 4, 1, 5
+#define LAST_HALVES 2, 6, 3, 7
+#endif
+
+/* A square of numbers, turned: mixing its halves like cards as often as LANES is two to a power. */
+INLINE void
+turn (Vector *square)
+{
+  Vector mixed[LANES];
+
+#pragma GCC unroll 4
+  for (guint times = 1; times < LANES; times *= 2)
+    {
+#pragma GCC unroll 8
+      for (guint i = 0; i < LANES / 2; i++)
+        {
+          mixed[2 * i] = __builtin_shufflevector (square[i], square[i + LANES / 2], FIRST_HALVES);
+          mixed[2 * i + 1] = __builtin_shufflevector (square[i], square[i + LANES / 2], LAST_HALVES);
+        }
+#pragma GCC unroll 16
+      for (guint i = 0; i < LANES; i++)
+        square[i] = mixed[i];
+    }
+}
+
+/* Weights @k to @k + @depth of outputs @o to @o + WIDE_OUTS, as (depth, WIDE_OUTS); zeros past the last. */
+INLINE void
+pack_weights (float       *packed,
+              const void  *weight,
+              VcDtype      dtype,
+              gboolean     turned,
+              uint32_t     in,
+              uint32_t     out,
+              uint32_t     k,
+              uint32_t     depth,
+              uint32_t     o)
+{
+  const uint32_t outs = MIN (WIDE_OUTS, out - o);
+
+  if (turned && outs == WIDE_OUTS)
+    {
+      for (uint32_t i = 0; i < depth; i++)
+        for (uint32_t n = 0; n < WIDE_OUTS; n += LANES)
+          store (packed + i * WIDE_OUTS + n, load_weights (weight, dtype, (gsize) (k + i) * out + o + n));
+      return;
+    }
+
+  for (uint32_t n = 0; n < WIDE_OUTS; n += LANES)
+    {
+      uint32_t i = 0;
+
+      for (; !turned && n + LANES <= outs && i + LANES <= depth; i += LANES)
+        {
+          Vector square[LANES];
+
+#pragma GCC unroll 16
+          for (guint line = 0; line < LANES; line++)
+            square[line] = load_weights (weight, dtype, (gsize) (o + n + line) * in + k + i);
+          turn (square);
+#pragma GCC unroll 16
+          for (guint line = 0; line < LANES; line++)
+            store (packed + (i + line) * WIDE_OUTS + n, square[line]);
+        }
+
+      for (; i < depth; i++)
+        for (uint32_t lane = n; lane < n + LANES; lane++)
+          packed[i * WIDE_OUTS + lane] =
+            lane >= outs ? 0 : get_weight (weight, dtype, turned ? (gsize) (k + i) * out + o + lane
+                                                                 : (gsize) (o + lane) * in + k + i);
+    }
+}
+
+/* Adds @depth products to a tile of @y, or begins it with @bias. Every element is one chain of sums. */
+INLINE void
+multiply_wide (const float *x,
+               const float *packed,
+               const float *bias,
+               float       *y,
+               gsize        stride,
+               uint32_t     depth,
+               uint32_t     rows,
+               uint32_t     outs,
+               gboolean     begins)
+{
+  float edge[WIDE_ROWS][WIDE_OUTS];
+  Vector sums[WIDE_ROWS][2];
+  const gboolean whole = rows >= WIDE_ROWS && outs == WIDE_OUTS;
+
+  if (!whole)
+    {
+      memset (edge, 0, sizeof edge);
+      for (uint32_t r = 0; r < MIN (rows, WIDE_ROWS); r++)
+        if (!begins)
+          memcpy (edge[r], y + r * stride, outs * sizeof *y);
+        else if (bias != NULL)
+          memcpy (edge[r], bias, outs * sizeof *y);
+    }
+
+#pragma GCC unroll 16
+  for (guint r = 0; r < WIDE_ROWS; r++)
+    {
+      const float *from = !whole ? edge[r] : begins ? bias : y + r * stride;
+
+      sums[r][0] = from != NULL ? load (from) : splat (0);
+      sums[r][1] = from != NULL ? load (from + LANES) : splat (0);
+    }
+
+  for (uint32_t k = 0; k < depth; k++)
+    {
+      const Vector first = load (packed + k * WIDE_OUTS);
+      const Vector second = load (packed + k * WIDE_OUTS + LANES);
+
+#pragma GCC unroll 16
+      for (guint r = 0; r < WIDE_ROWS; r++)
+        {
+          const Vector value = splat (x[r * ROW_STRIDE + k]);
+
+          sums[r][0] += value * first;
+          sums[r][1] += value * second;
+        }
+    }
+
+#pragma GCC unroll 16
+  for (guint r = 0; r < WIDE_ROWS; r++)
+    {
+      float *to = whole ? y + r * stride : edge[r];
+
+      store (to, sums[r][0]);
+      store (to + LANES, sums[r][1]);
+    }
+
+  if (!whole)
+    for (uint32_t r = 0; r < MIN (rows, WIDE_ROWS); r++)
+      memcpy (y + r * stride, edge[r], outs * sizeof *y);
+}
+
+INLINE void
+multiply_block (const float *x,
+                gsize        x_stride,
+                const void  *weight,
+                VcDtype      dtype,
+                gboolean     turned,
+                const float *bias,
+                float       *y,
+                gsize        y_stride,
+                uint32_t     rows,
+                uint32_t     in,
+                uint32_t     out,
+                float       *scratch)
+{
+  float *copied = scratch;
+  float *packed = scratch + BLOCK_ROWS * ROW_STRIDE;
+
+  for (uint32_t k = 0; k < in; k += BLOCK_DEPTH)
+    {
+      const uint32_t depth = MIN (BLOCK_DEPTH, in - k);
+
+      for (uint32_t r = 0; r < rows; r++)
+        memcpy (copied + r * ROW_STRIDE, x + r * x_stride + k, depth * sizeof *x);
+
+      for (uint32_t o = 0; o < out; o += WIDE_OUTS)
+        {
+          pack_weights (packed, weight, dtype, turned, in, out, k, depth, o);
+          for (uint32_t r = 0; r < rows; r += WIDE_ROWS)
+            multiply_wide (copied + r * ROW_STRIDE, packed, bias != NULL ? bias + o : NULL,
+                           y + r * y_stride + o, y_stride, depth, rows - r, MIN (WIDE_OUTS, out - o), k == 0);
+        }
+    }
+}
+
+static void
+multiply (const float *x,
+          gsize        x_stride,
+          const void  *weight,
+          VcDtype      dtype,
+          gboolean     turned,
+          const float *bias,
+          float       *y,
+          gsize        y_stride,
+          uint32_t     rows,
+          uint32_t     in,
+          uint32_t     out,
+          float       *scratch)
+{
+  for (uint32_t r = 0; r < rows; r += BLOCK_ROWS)
+    {
+      const float *from = x + r * x_stride;
+      float *to = y + r * y_stride;
+      const uint32_t block = MIN (BLOCK_ROWS, rows - r);
+
+      if (dtype == VC_F16)
+        multiply_block (from, x_stride, weight, VC_F16, turned, bias, to, y_stride, block, in, out, scratch);
+      else
+        multiply_block (from, x_stride, weight, VC_F32, turned, bias, to, y_stride, block, in, out, scratch);
+    }
+}
+
 INLINE void
 blend_columns (const float *shares,
                const float *rows,
@@ -538,6 +756,7 @@ nearest (const float *x,
 const VcKernels NAME (VC_ISA) = {
   .name = TEXT (VC_ISA),
   .products = products,
+  .multiply = multiply,
   .blend = blend,
   .softmax = softmax,
   .activate = activate,

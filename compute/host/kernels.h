@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 #define VC_NEAREST_ROWS 8
 
+/* Floats of scratch that multiply needs. */
+#define VC_KERNEL_SCRATCH (80 * 1024)
+
 /**
  * VcKernels:
  *
@@ -35,6 +38,29 @@ typedef struct
                        uint32_t      rows,
                        uint32_t      in,
                        uint32_t      out);
+
+  /**
+   * multiply:
+   * @x:        (rows, in)   f32     a row begins every @x_stride floats
+   * @weight:   (out, in)    of @store; (in, out) where @turned
+   * @bias:     (out)        or %NULL
+   * @y:        (rows, out)  filled; a row begins every @y_stride floats
+   * @scratch:  %VC_KERNEL_SCRATCH floats
+   *
+   * The same for any number of rows; the more the better.
+   */
+  void  (*multiply)   (const float  *x,
+                       gsize         x_stride,
+                       const void   *weight,
+                       VcDtype       store,
+                       gboolean      turned,
+                       const float  *bias,
+                       float        *y,
+                       gsize         y_stride,
+                       uint32_t      rows,
+                       uint32_t      in,
+                       uint32_t      out,
+                       float        *scratch);
 
   /* y (width) = the sum over i of shares[i] * rows[i * width …]; @n at least 1 */
   void  (*blend)      (const float  *shares,

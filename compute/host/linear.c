@@ -1,18 +1,14 @@
 /* linear.c: every row times a matrix of weights, on the processor */
 
-#include <cblas.h>
-
 #include "host/host.h"
 #include "host/kernels.h"
 #include "interface/linear.h"
-#include "tensor/half.h"
 
 /* Weights that a thread takes at a time: below this, waking it costs more than it does. */
 #define FEW_WEIGHTS 65536
 
-/* A block of many rows and its outputs: BLAS has them on one thread. The size is fixed, so that the
- * numbers do not depend on how many threads there are. */
-#define BLOCK_ROWS 512
+/* Many rows are taken in blocks of so many, and of so many outputs, by one thread each. */
+#define BLOCK_ROWS 240
 #define BLOCK_OUTS 128
 
 typedef struct
@@ -41,45 +37,27 @@ multiply_few (guint    first,
 }
 
 static void
-multiply_block (const Work *work,
-                uint32_t    first_row,
-                uint32_t    first_out)
-{
-  const uint32_t rows = MIN (BLOCK_ROWS, work->rows - first_row);
-  const uint32_t outs = MIN (BLOCK_OUTS, work->out - first_out);
-  const gsize start = (gsize) first_out * work->in;
-  const gsize n = (gsize) outs * work->in;
-  const float *weight = (const float *) work->weight + start;
-  float *y = work->y + (gsize) first_row * work->out + first_out;
-
-  if (work->store == VC_F16)
-    {
-      float *wide = vc_host_thread_scratch (n * sizeof *wide);
-
-      vc_half_widen ((const uint16_t *) work->weight + start, wide, n);
-      weight = wide;
-    }
-
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, rows, outs, work->in,
-               1, work->x + (gsize) first_row * work->in, work->in, weight, work->in,
-               0, y, work->out);
-
-  if (work->bias != NULL)
-    for (uint32_t r = 0; r < rows; r++)
-      for (uint32_t o = 0; o < outs; o++)
-        y[(gsize) r * work->out + o] += work->bias[first_out + o];
-}
-
-static void
 multiply_blocks (guint    first,
                  guint    end,
                  gpointer data)
 {
   const Work *work = data;
   const guint panels = (work->out + BLOCK_OUTS - 1) / BLOCK_OUTS;
+  float *scratch = vc_host_thread_scratch (VC_KERNEL_SCRATCH * sizeof *scratch);
 
   for (guint i = first; i < end; i++)
-    multiply_block (work, i / panels * BLOCK_ROWS, i % panels * BLOCK_OUTS);
+    {
+      const uint32_t row = i / panels * BLOCK_ROWS;
+      const uint32_t o = i % panels * BLOCK_OUTS;
+      const gsize start = (gsize) o * work->in * vc_dtype_size (work->store);
+
+      vc_kernels ()->multiply (work->x + (gsize) row * work->in, work->in,
+                               (const uint8_t *) work->weight + start, work->store, FALSE,
+                               work->bias != NULL ? work->bias + o : NULL,
+                               work->y + (gsize) row * work->out + o, work->out,
+                               MIN (BLOCK_ROWS, work->rows - row), work->in,
+                               MIN (BLOCK_OUTS, work->out - o), scratch);
+    }
 }
 
 void

@@ -45,6 +45,61 @@ test_products (gconstpointer data)
         }
 }
 
+typedef struct
+{
+  uint32_t rows;
+  uint32_t in;
+  uint32_t out;
+} Size;
+
+/* Edges of tiles and of blocks, on both sides, and whole ones. */
+static const Size sizes[] = {
+  { 1, 1, 1 }, { 5, 3, 7 }, { 12, 16, 32 }, { 13, 17, 33 }, { 6, 256, 16 }, { 7, 257, 15 },
+  { 24, 300, 64 }, { 241, 20, 40 }, { 480, 513, 31 },
+};
+
+static void
+test_multiply (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  g_autofree float *scratch = g_new (float, VC_KERNEL_SCRATCH);
+
+  for (guint n = 0; n < G_N_ELEMENTS (sizes); n++)
+    for (guint kind = 0; kind < 8; kind++)
+      {
+        const uint32_t rows = sizes[n].rows;
+        const uint32_t in = sizes[n].in;
+        const uint32_t out = sizes[n].out;
+        const gboolean is_half = kind & 1;
+        const gboolean turned = kind & 2;
+        const gboolean biased = kind & 4;
+        g_autofree float *x = test_noise (rows * (in + 3), 0, 1);
+        g_autofree float *weight = test_noise (out * in, 0, 1);
+        g_autofree float *bias = test_noise (out, 0, 1);
+        g_autofree float *upright = g_new (float, out * in);
+        g_autofree float *want = g_new (float, out);
+        g_autofree float *got = g_new0 (float, rows * (out + 2));
+        g_autofree uint16_t *halves = g_new (uint16_t, out * in);
+
+        vc_half_narrow (weight, halves, out * in);
+        if (is_half)
+          vc_half_widen (halves, weight, out * in);
+        for (uint32_t o = 0; o < out; o++)
+          for (uint32_t i = 0; i < in; i++)
+            upright[o * in + i] = weight[turned ? i * out + o : o * in + i];
+
+        kernels->multiply (x, in + 3, is_half ? (void *) halves : weight, is_half ? VC_F16 : VC_F32, turned,
+                           biased ? bias : NULL, got, out + 2, rows, in, out, scratch);
+        for (uint32_t r = 0; r < rows; r++)
+          {
+            ref_linear (x + r * (in + 3), upright, biased ? bias : NULL, want, 1, in, out);
+            g_assert_cmpfloat (test_nmse (got + r * (out + 2), want, out), <, 1e-10);
+            g_assert_cmpfloat (got[r * (out + 2) + out], ==, 0);
+            g_assert_cmpfloat (got[r * (out + 2) + out + 1], ==, 0);
+          }
+      }
+}
+
 /* A product has the same bits whichever others are computed with it: rows or outputs, more or fewer. */
 static void
 test_alone (gconstpointer data)
@@ -161,6 +216,7 @@ main (int   argc,
     void      (*test) (gconstpointer data);
   } tests[] = {
     { "products", test_products },
+    { "multiply", test_multiply },
     { "alone", test_alone },
     { "blend", test_blend },
     { "softmax", test_softmax },
