@@ -24,7 +24,6 @@ typedef struct
 struct _VcTokenizer
 {
   GPtrArray  *symbols;        /* owned: id → what vocab.json calls it */
-  GTree      *ids;            /* owned: symbol → id + 1; not a hash, which a file could make slow */
   Merge      *merges;         /* owned, sorted by pair */
   guint       n_merges;
   uint32_t    bytes[256];     /* ids of single bytes */
@@ -74,8 +73,10 @@ get_byte (gunichar c)
 typedef struct
 {
   VcTokenizer *tokenizer;
+  VcJson      *json;    /* has the vocabulary */
+  const char  *path;    /* and there */
   GArray      *merges;  /* of Merge */
-  const char  *what;    /* the file, as messages call it */
+  const char  *what;    /* the file of the merges, as messages call it */
   GError      *error;
 } Loading;
 
@@ -93,10 +94,7 @@ count_symbol (VcJson     *json,
   else if (g_ptr_array_index (tokenizer->symbols, id) != NULL)
     vc_json_fault (json, NULL, "has the id %u, which another has too", id);
   else
-    {
-      tokenizer->symbols->pdata[id] = g_strdup (key);
-      g_tree_insert (tokenizer->ids, tokenizer->symbols->pdata[id], GUINT_TO_POINTER (id + 1));
-    }
+    tokenizer->symbols->pdata[id] = g_strdup (key);
 }
 
 /* As many ids as symbols, each once: then all from 0 on are there. */
@@ -107,18 +105,6 @@ read_vocabulary (VcTokenizer *tokenizer,
 {
   g_ptr_array_set_size (tokenizer->symbols, vc_json_count (json, path));
   vc_json_each (json, path, count_symbol, tokenizer);
-}
-
-static gboolean
-find_id (VcTokenizer *tokenizer,
-         const char  *symbol,
-         uint32_t    *id)
-{
-  const guint found = GPOINTER_TO_UINT (g_tree_lookup (tokenizer->ids, symbol));
-
-  *id = found - 1;
-
-  return found > 0;
 }
 
 static uint64_t
@@ -134,15 +120,14 @@ add_merge (Loading    *loading,
            const char *left,
            const char *right)
 {
-  VcTokenizer *tokenizer = loading->tokenizer;
   g_autofree char *both = g_strconcat (left, right, NULL);
   Merge merge = { .rank = loading->merges->len };
   uint32_t ids[2];
 
   if (*left == '\0' || *right == '\0' ||
-      !find_id (tokenizer, left, &ids[0]) ||
-      !find_id (tokenizer, right, &ids[1]) ||
-      !find_id (tokenizer, both, &merge.result))
+      !vc_json_look_up (loading->json, loading->path, left, &ids[0]) ||
+      !vc_json_look_up (loading->json, loading->path, right, &ids[1]) ||
+      !vc_json_look_up (loading->json, loading->path, both, &merge.result))
     {
       g_autofree char *a = vc_error_quote (left);
       g_autofree char *b = vc_error_quote (right);
@@ -245,6 +230,8 @@ keep_merges (VcTokenizer *tokenizer,
 
 static gboolean
 find_known_symbols (VcTokenizer  *tokenizer,
+                    VcJson       *json,
+                    const char   *path,
                     const char   *what,
                     GError      **error)
 {
@@ -260,9 +247,9 @@ find_known_symbols (VcTokenizer  *tokenizer,
       gboolean found;
 
       symbol[size] = '\0';
-      found = find_id (tokenizer, symbol, &tokenizer->bytes[byte]);
+      found = vc_json_look_up (json, path, symbol, &tokenizer->bytes[byte]);
       strcpy (symbol + size, WORD_END);
-      found &= find_id (tokenizer, symbol, &tokenizer->ends[byte]);
+      found &= vc_json_look_up (json, path, symbol, &tokenizer->ends[byte]);
 
       if (!found)
         {
@@ -273,8 +260,8 @@ find_known_symbols (VcTokenizer  *tokenizer,
     }
 
   for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
-    if (find_id (tokenizer, spellings[i][0], &tokenizer->start) &&
-        find_id (tokenizer, spellings[i][1], &tokenizer->end))
+    if (vc_json_look_up (json, path, spellings[i][0], &tokenizer->start) &&
+        vc_json_look_up (json, path, spellings[i][1], &tokenizer->end))
       {
         tokenizer->specials[0] = spellings[i][0];
         tokenizer->specials[1] = spellings[i][1];
@@ -295,8 +282,8 @@ load_two_files (VcTokenizer  *tokenizer,
 {
   g_autofree char *vocabulary_path = g_build_filename (directory, "vocab.json", NULL);
   g_autofree char *merges_path = g_build_filename (directory, "merges.txt", NULL);
-  Loading loading = { tokenizer, merges, "“merges.txt”", NULL };
   g_autoptr(VcJson) json = vc_json_load (vocabulary_path, VC_JSON_VOCABULARY, error);
+  Loading loading = { tokenizer, json, NULL, merges, "“merges.txt”", NULL };
   g_autofree char *text = NULL;
   gsize size;
 
@@ -304,7 +291,8 @@ load_two_files (VcTokenizer  *tokenizer,
     return FALSE;
 
   read_vocabulary (tokenizer, json, NULL);
-  if (!vc_json_finish (json, error) || !find_known_symbols (tokenizer, "“vocab.json”", error))
+  if (!vc_json_finish (json, error) ||
+      !find_known_symbols (tokenizer, json, NULL, "“vocab.json”", error))
     return FALSE;
 
   text = vc_file_read (merges_path, VC_JSON_VOCABULARY, &size, error);
@@ -327,14 +315,15 @@ load_one_file (VcTokenizer  *tokenizer,
                GArray       *merges,
                GError      **error)
 {
-  Loading loading = { tokenizer, merges, "“tokenizer.json”", NULL };
   g_autoptr(VcJson) json = vc_json_load (path, VC_JSON_VOCABULARY, error);
+  Loading loading = { tokenizer, json, "model.vocab", merges, "“tokenizer.json”", NULL };
 
   if (json == NULL)
     return FALSE;
 
-  read_vocabulary (tokenizer, json, "model.vocab");
-  if (!vc_json_finish (json, error) || !find_known_symbols (tokenizer, loading.what, error))
+  read_vocabulary (tokenizer, json, loading.path);
+  if (!vc_json_finish (json, error) ||
+      !find_known_symbols (tokenizer, json, loading.path, loading.what, error))
     return FALSE;
 
   vc_json_each (json, "model.merges", read_merge_member, &loading);
@@ -345,14 +334,6 @@ load_one_file (VcTokenizer  *tokenizer,
     }
 
   return vc_json_finish (json, error);
-}
-
-static int
-compare_symbols (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      data)
-{
-  return strcmp (a, b);
 }
 
 VcTokenizer *
@@ -367,7 +348,6 @@ vc_tokenizer_load (const char  *directory,
                             g_file_test (single, G_FILE_TEST_EXISTS);
 
   tokenizer->symbols = g_ptr_array_new_with_free_func (g_free);
-  tokenizer->ids = g_tree_new_full (compare_symbols, NULL, NULL, NULL);
 
   if (one_file ? !load_one_file (tokenizer, single, merges, error)
                : !load_two_files (tokenizer, directory, merges, error))
@@ -384,7 +364,6 @@ vc_tokenizer_free (VcTokenizer *tokenizer)
   if (tokenizer == NULL)
     return;
 
-  g_tree_unref (tokenizer->ids);
   g_ptr_array_unref (tokenizer->symbols);
   g_free (tokenizer->merges);
   g_free (tokenizer);

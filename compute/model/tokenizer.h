@@ -17,7 +17,7 @@ typedef struct _VcTokenizer VcTokenizer;
  * word ("a</w>"), both halves and the result of every merge, and the start and the end of a text
  * ("<|startoftext|>", "<|endoftext|>" or "<start_of_text>", "<end_of_text>").
  *
- * Thread: its maker's. Takes some 50 ms for CLIP's 49,408 symbols.
+ * Thread: its maker's. Takes some 60 ms for CLIP's 49,408 symbols.
  *
  * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong.
  */

@@ -482,6 +482,27 @@ vc_json_count (VcJson     *json,
   return json_is_object (value) ? json_object_size (value) : json_array_size (value);
 }
 
+gboolean
+vc_json_look_up (VcJson     *json,
+                 const char *path,
+                 const char *key,
+                 uint32_t   *value)
+{
+  json_t *here = json->here;
+  const json_t *found;
+
+  json->here = json->root;
+  found = json_object_get (find (json, path), key);
+  json->here = here;
+
+  if (!is_whole (found, 0, G_MAXUINT32))
+    return FALSE;
+
+  *value = json_integer_value (found);
+
+  return TRUE;
+}
+
 static void
 visit (VcJson       *json,
        json_t       *value,

@@ -124,6 +124,13 @@ void        vc_json_each     (VcJson      *json,
                               VcJsonMember member,
                               gpointer     data);
 
+/* A whole number of the object at @path, within vc_json_each() too a path from the document on, by a key
+ * of any characters. FALSE, and no fault, where there is none. A file cannot choose keys to make it slow. */
+gboolean    vc_json_look_up  (VcJson      *json,
+                              const char  *path,
+                              const char  *key,
+                              uint32_t    *value);
+
 /* A fault that the caller found, as "…is 7, wanted a multiple of 4"; kept if it is the first. */
 void        vc_json_fault    (VcJson      *json,
                               const char  *path,

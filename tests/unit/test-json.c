@@ -36,7 +36,8 @@ test_values (void)
 {
   g_autoptr(VcJson) json = parse (
     "{ \"a\": { \"b\": 7, \"f\": 0.5, \"s\": \"é\", \"yes\": true, \"nil\": null },"
-    "  \"list\": [1, 2, 3], \"floats\": [0.25, -1], \"big\": 9007199254740993 }");
+    "  \"list\": [1, 2, 3], \"floats\": [0.25, -1], \"big\": 9007199254740993,"
+    "  \"dotted.key\": 4 }");
   g_autoptr(GError) error = NULL;
   uint32_t list[4];
   float floats[2];
@@ -66,6 +67,15 @@ test_values (void)
   g_assert_cmpfloat (floats[1], ==, -1);
   g_assert_cmpuint (vc_json_count (json, "a"), ==, 5);
   g_assert_cmpuint (vc_json_count (json, "list"), ==, 3);
+
+  g_assert_true (vc_json_look_up (json, NULL, "dotted.key", list));
+  g_assert_cmpuint (list[0], ==, 4);
+  g_assert_true (vc_json_look_up (json, "a", "b", list));
+  g_assert_cmpuint (list[0], ==, 7);
+  g_assert_false (vc_json_look_up (json, "a", "f", list));
+  g_assert_false (vc_json_look_up (json, "list", "0", list));
+  g_assert_false (vc_json_look_up (json, "none", "b", list));
+  g_assert_false (vc_json_look_up (json, NULL, "big", list));
 
   g_assert_true (vc_json_finish (json, &error));
   g_assert_no_error (error);
