@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* What no model's JSON needs more of. The values are counted before any is made, so that a small file
- * cannot ask for much memory: a document takes at most about 100 bytes a value beside its text. */
+/* What no model's JSON needs more of. The values are counted before any is made, so that no document
+ * takes more than some 120 MB beside its text. */
 #define VC_JSON_MAX_DEPTH 32
-#define VC_JSON_MAX_VALUES 2000000
+#define VC_JSON_MAX_VALUES 1000000
 
 /* Bytes that a config.json and a vocabulary may have. */
 #define VC_JSON_CONFIG (4u << 20)
