@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "host/winograd.h"
 #include "interface/conv2d.h"
 
 /* Floats of one panel of taps: what a core's own cache holds beside the weights that pass through. */
@@ -118,6 +119,12 @@ vc_host_conv2d (VcHost       *host,
                   push->out_height == push->height && push->out_width == push->width,
   };
   uint32_t n_panels;
+
+  if (vc_host_winograd_suits (push))
+    {
+      vc_host_winograd (host, call);
+      return;
+    }
 
   work.weight = vc_host_widen (host, call->reads[1], call->store, (gsize) push->outputs * work.taps);
   work.panel_pixels = MIN (push->pixels, CLAMP (PANEL_FLOATS / work.taps / 16 * 16, 64, 512));

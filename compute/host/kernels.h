@@ -98,6 +98,28 @@ typedef struct
                                uint32_t      channels);
 
   /**
+   * spread_pixels, spread_weights, gather_pixels:
+   *
+   * The three transforms of a 3x3 convolution by Winograd's minimal filtering, F(4x4, 3x3) [Lavin &
+   * Gray 2015]: 6x6 pixels, (channels) each, become 36 rows of @into, (channels) each and @stride apart;
+   * so do 3x3 weights; and 36 rows of products become 4x4 pixels, to which @bias (may be NULL) is added,
+   * those that are NULL left out. @channels is at least 16.
+   */
+  void  (*spread_pixels)  (const float *const  pixels[36],
+                           float              *into,
+                           gsize               stride,
+                           uint32_t            channels);
+  void  (*spread_weights) (const float        *weights,
+                           float              *into,
+                           gsize               stride,
+                           uint32_t            channels);
+  void  (*gather_pixels)  (const float        *from,
+                           gsize               stride,
+                           const float        *bias,
+                           float *const        pixels[16],
+                           uint32_t            channels);
+
+  /**
    * nearest:
    * @x:     (rows, width)
    * @table: (codes, width)

@@ -31,6 +31,12 @@ static const Case cases[] = {
   { "3x3 wide f16",             2,  10,   9,  96,  80,  3,  1, 1, 1, FALSE, VC_F16 },
   { "3x3 to rgb",               1,  32,  32,  64,   3,  3,  1, 1, 1, TRUE,  VC_F16 },
   { "3x3 one row",              1,   1,  70,  32,  32,  3,  1, 1, 1, TRUE,  VC_F32 },
+  /* whole tiles of 4x4 outputs, and a part of one at each side; channels that are no whole vectors */
+  { "3x3 tiles",                1,  16,  20,  16,  16,  3,  1, 1, 1, TRUE,  VC_F32 },
+  { "3x3 odd tiles f16",        2,  19,  18,  37,  50,  3,  1, 1, 1, FALSE, VC_F16 },
+  { "3x3 tiles unpadded",       1,  21,  23,  17,  19,  3,  1, 0, 0, TRUE,  VC_F32 },
+  { "3x3 tiles far before",     1,  20,  18,  24,  16,  3,  1, 5, 0, TRUE,  VC_F32 },
+  { "3x3 tiles, many panels",   3,  40,  44,  32,  48,  3,  1, 1, 1, TRUE,  VC_F16 },
   /* VQGAN's halving: zeros below and at the right alone */
   { "3x3 stride 2",             1,  16,  12,  16,  24,  3,  2, 0, 1, TRUE,  VC_F32 },
   { "3x3 stride 2 odd",         1,  17,   9,  16,  24,  3,  2, 0, 1, TRUE,  VC_F16 },
