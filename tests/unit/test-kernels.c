@@ -206,6 +206,108 @@ test_activate (gconstpointer data)
       }
 }
 
+static void
+test_channels (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const uint32_t pixels = 29;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      const uint32_t channels = widths[w];
+      g_autofree float *x = test_noise (pixels * channels, 3, 2);
+      g_autofree float *gain = test_noise (channels, 1, 0.5f);
+      g_autofree float *bias = test_noise (channels, 0, 1);
+      g_autofree float *want = g_new (float, pixels * channels);
+      g_autofree float *got = g_new0 (float, pixels * channels + 1);
+      g_autofree double *means = g_new0 (double, channels);
+      g_autofree double *scales = g_new0 (double, channels);
+
+      /* Every channel by itself is a group. */
+      kernels->sum_channels (x, NULL, means, pixels, channels);
+      for (uint32_t c = 0; c < channels; c++)
+        means[c] /= pixels;
+      kernels->sum_channels (x, means, scales, pixels, channels);
+      for (uint32_t c = 0; c < channels; c++)
+        scales[c] = 1 / sqrt (scales[c] / pixels + 1e-6);
+      kernels->normalise_channels (x, means, scales, gain, bias, got, pixels, channels);
+
+      ref_groupnorm (x, gain, bias, want, 1, pixels, channels, channels, 1e-6, FALSE);
+      g_assert_cmpfloat (test_nmse (got, want, pixels * channels), <, 1e-11);
+      g_assert_cmpfloat (got[pixels * channels], ==, 0);
+    }
+}
+
+/* One tile: 6x6 pixels, 3x3 weights, 4x4 outputs. */
+static void
+test_winograd (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const uint32_t outputs = 21;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      const uint32_t inputs = MAX (16, widths[w]);
+      g_autofree float *x = test_noise (36 * inputs, 0, 1);
+      g_autofree float *weight = test_noise (outputs * 9 * inputs, 0, 1);
+      g_autofree float *bias = test_noise (outputs, 0, 1);
+      g_autofree float *want = g_new (float, 16 * outputs);
+      g_autofree float *got = g_new0 (float, 16 * outputs + 1);
+      g_autofree float *spread = g_new (float, 36 * inputs);
+      g_autofree float *weights = g_new (float, 36 * outputs * inputs);
+      g_autofree float *products = g_new0 (float, 36 * outputs);
+      const float *from[36];
+      float *to[16];
+
+      for (guint i = 0; i < 36; i++)
+        from[i] = x + i * inputs;
+      for (guint i = 0; i < 16; i++)
+        to[i] = i == 6 ? NULL : got + i * outputs;
+
+      kernels->spread_pixels (from, spread, inputs, inputs);
+      for (uint32_t o = 0; o < outputs; o++)
+        kernels->spread_weights (weight + o * 9 * inputs, weights + o * inputs, outputs * inputs, inputs);
+      for (guint i = 0; i < 36; i++)
+        for (uint32_t o = 0; o < outputs; o++)
+          for (uint32_t k = 0; k < inputs; k++)
+            products[i * outputs + o] += spread[i * inputs + k] * weights[(i * outputs + o) * inputs + k];
+      kernels->gather_pixels (products, outputs, bias, to, outputs);
+
+      ref_conv2d (x, weight, bias, want, 1, 6, 6, inputs, outputs, 3, 1, 0, 0);
+      memset (want + 6 * outputs, 0, outputs * sizeof *want);  /* the pixel that was left out */
+      g_assert_cmpfloat (test_nmse (got, want, 16 * outputs), <, 1e-10);
+      g_assert_cmpfloat (got[16 * outputs], ==, 0);
+    }
+}
+
+static void
+test_nearest (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  const uint32_t codes = 50;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    for (uint32_t rows = 1; rows <= VC_NEAREST_ROWS; rows++)
+      {
+        const uint32_t width = widths[w];
+        g_autofree float *x = test_noise (rows * width, 0, 1e-3f);
+        g_autofree float *table = test_noise (codes * width, 0, 1);
+        uint32_t want[VC_NEAREST_ROWS];
+        uint32_t got[VC_NEAREST_ROWS + 1];
+
+        /* Beside the last code and those before it; each code once more at the end. */
+        for (uint32_t i = 0; i < rows * width; i++)
+          x[i] += table[(codes / 2 - rows) * width + i];
+        memcpy (table + codes / 2 * width, table, codes / 2 * width * sizeof *table);
+
+        got[rows] = 77;
+        kernels->nearest (x, table, got, rows, codes, width);
+        ref_nearest (x, table, want, rows, codes, width);
+        g_assert_cmpmem (got, rows * sizeof *got, want, rows * sizeof *want);
+        g_assert_cmpuint (got[rows], ==, 77);
+      }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -221,6 +323,9 @@ main (int   argc,
     { "blend", test_blend },
     { "softmax", test_softmax },
     { "activate", test_activate },
+    { "channels", test_channels },
+    { "winograd", test_winograd },
+    { "nearest", test_nearest },
   };
 
   g_test_init (&argc, &argv, NULL);
