@@ -38,6 +38,7 @@ struct _VcDevice
 {
   const VcDeviceClass *class;
   VcDeviceInfo         info;
+  gsize                max_buffer;  /* bytes; 0 where memory alone is the limit */
 };
 
 struct _VcBuffer

@@ -340,9 +340,10 @@ open_found (VcGpu        *gpu,
   gpu->family = found->family;
   gpu->memory = found->memory;
   gpu->max_range = basic->limits.maxStorageBufferRange;
-  gpu->max_buffer = found->allocation.maxMemoryAllocationSize;
+  /* A buffer has an allocation of its own, which drivers make a little larger. */
+  gpu->parent.max_buffer = found->allocation.maxMemoryAllocationSize - (1 << 20);
   if (found->buffer.maxBufferSize > 0)
-    gpu->max_buffer = MIN (gpu->max_buffer, found->buffer.maxBufferSize);
+    gpu->parent.max_buffer = MIN (gpu->parent.max_buffer, found->buffer.maxBufferSize);
   gpu->unified = basic->deviceType != VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
   /* So that tests reach what graphics cards do on a computer without one. */
   gpu->staged = g_strcmp0 (g_getenv ("VIGNETTE_STAGED"), "1") == 0;

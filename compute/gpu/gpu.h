@@ -26,7 +26,6 @@ typedef struct
   VkPhysicalDeviceMemoryProperties  memory;
 
   gsize                             max_range;   /* bytes of a tensor: of one storage buffer binding */
-  gsize                             max_buffer;  /* bytes of a buffer, and of one allocation */
   gboolean                          unified;     /* device memory is the computer's memory */
   gboolean                          staged;      /* never mapped: only so under test */
   gboolean                          lost;        /* it has stopped answering */

@@ -126,11 +126,11 @@ vc_memory_create (VcGpu           *gpu,
   *memory = VK_NULL_HANDLE;
   *mapped = NULL;
 
-  if (size > gpu->max_buffer)
+  if (size > gpu->parent.max_buffer)
     {
       g_set_error (error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY,
                    "“%s” gives at most %.0f MB in one piece, wanted %.0f MB",
-                   gpu->parent.info.name, gpu->max_buffer / 1e6, size / 1e6);
+                   gpu->parent.info.name, gpu->parent.max_buffer / 1e6, size / 1e6);
       return FALSE;
     }
 

@@ -1,4 +1,4 @@
-/* arena.c: one buffer dealt out in order and taken back all at once */
+/* arena.c: memory dealt out in order and taken back all at once */
 
 #include "tensor/arena.h"
 
@@ -6,27 +6,64 @@
 
 struct _VcArena
 {
-  VcBuffer *buffer;  /* owned */
-  gsize     size;
-  gsize     used;
+  VcBuffer **pieces;    /* owned; of piece bytes each, the last may be shorter */
+  guint      n_pieces;
+  gsize      piece;
+  gsize      size;      /* of all pieces */
+  gsize      used;      /* as if the pieces lay end to end */
 };
+
+static gsize
+round_up (gsize size)
+{
+  return (size + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1);
+}
 
 VcArena *
 vc_arena_new (VcDevice  *device,
               gsize      size,
               GError   **error)
 {
-  VcBuffer *buffer = device->class->allocate (device, MAX (size, VC_TENSOR_ALIGN), error);
-  VcArena *arena;
+  return vc_arena_new_pieces (device, size, size, error);
+}
 
-  if (buffer == NULL)
-    return NULL;
+VcArena *
+vc_arena_new_pieces (VcDevice  *device,
+                     gsize      size,
+                     gsize      largest,
+                     GError   **error)
+{
+  g_autoptr(VcArena) arena = g_new0 (VcArena, 1);
+  const gsize piece = device->max_buffer & ~(gsize) (VC_TENSOR_ALIGN - 1);
+  gsize left = MAX (size, VC_TENSOR_ALIGN);
 
-  arena = g_new0 (VcArena, 1);
-  arena->buffer = buffer;
-  arena->size = MAX (size, VC_TENSOR_ALIGN);
+  arena->piece = left;
+  arena->pieces = g_new0 (VcBuffer *, 1);
 
-  return arena;
+  /* A piece that is left holds more than piece - largest bytes, or the next tensor would have fitted.
+   * Where that is little, far more would be asked for than is dealt out: then the device says no. */
+  if (piece > 0 && left > piece && round_up (largest) <= piece / 2)
+    {
+      const gsize least = piece - round_up (largest);
+
+      arena->piece = piece;
+      arena->pieces = g_renew (VcBuffer *, arena->pieces, left / least + 1);
+    }
+
+  while (left > 0)
+    {
+      const gsize bytes = MIN (left, arena->piece);
+      VcBuffer *buffer = device->class->allocate (device, bytes, error);
+
+      if (buffer == NULL)
+        return NULL;
+
+      arena->pieces[arena->n_pieces++] = buffer;
+      arena->size += bytes;
+      left -= left <= arena->piece ? left : arena->piece - round_up (largest);
+    }
+
+  return g_steal_pointer (&arena);
 }
 
 void
@@ -35,7 +72,9 @@ vc_arena_free (VcArena *arena)
   if (arena == NULL)
     return;
 
-  arena->buffer->device->class->release (arena->buffer);
+  for (guint i = 0; i < arena->n_pieces; i++)
+    arena->pieces[i]->device->class->release (arena->pieces[i]);
+  g_free (arena->pieces);
   g_free (arena);
 }
 
@@ -43,9 +82,7 @@ gsize
 vc_arena_room (VcDtype dtype,
                gsize   elements)
 {
-  const gsize bytes = elements * vc_dtype_size (dtype);
-
-  return (bytes + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1);
+  return round_up (elements * vc_dtype_size (dtype));
 }
 
 VcTensor
@@ -65,19 +102,23 @@ vc_arena_take4 (VcArena  *arena,
                 uint32_t  width,
                 uint32_t  channels)
 {
-  const VcTensor tensor = {
-    .buffer = arena->buffer,
-    .offset = arena->used,
+  VcTensor tensor = {
     .dtype = dtype,
     .size = { count, height, width, channels },
   };
   const gsize bytes = vc_tensor_bytes (&tensor);
 
-  g_assert (bytes > 0);
-  g_assert (bytes <= arena->size - arena->used);
+  g_assert (bytes > 0 && bytes <= arena->piece);
 
-  arena->used += MIN (vc_arena_room (dtype, vc_tensor_elements (&tensor)),
-                      arena->size - arena->used);
+  /* What does not fit behind the others begins the next piece. */
+  if (arena->used % arena->piece > arena->piece - bytes)
+    arena->used += arena->piece - arena->used % arena->piece;
+
+  g_assert (arena->used <= arena->size && bytes <= arena->size - arena->used);
+
+  tensor.buffer = arena->pieces[arena->used / arena->piece];
+  tensor.offset = arena->used % arena->piece;
+  arena->used += MIN (round_up (bytes), arena->size - arena->used);
 
   return tensor;
 }

@@ -1,4 +1,4 @@
-/* arena.h: one buffer dealt out in order and taken back all at once: weights and activations */
+/* arena.h: memory dealt out in order and taken back all at once: weights and activations */
 #pragma once
 
 #include "tensor/tensor.h"
@@ -18,6 +18,18 @@ typedef struct _VcArena VcArena;
 VcArena *vc_arena_new   (VcDevice *device,
                          gsize     size,
                          GError  **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * vc_arena_new_pieces:
+ * @size: bytes of all tensors
+ * @largest: bytes of the largest
+ *
+ * As vc_arena_new(), but in as many buffers as the device needs to hold it. Where one is not enough,
+ * the room that tensors leave at the ends of the others is added.
+ */
+VcArena *vc_arena_new_pieces (VcDevice *device,
+                              gsize     size,
+                              gsize     largest,
+                              GError  **error) G_GNUC_WARN_UNUSED_RESULT;
 void     vc_arena_free  (VcArena  *arena);
 
 /* Bytes of an arena that a tensor takes. */
@@ -36,7 +48,7 @@ VcTensor vc_arena_take4 (VcArena  *arena,
                          uint32_t  width,
                          uint32_t  channels);
 
-/* Bytes dealt out; going back to a mark takes back everything dealt out since. */
+/* How far it is dealt out; going back to a mark takes back everything dealt out since. */
 gsize    vc_arena_mark  (VcArena  *arena);
 void     vc_arena_reset (VcArena  *arena,
                          gsize     mark);

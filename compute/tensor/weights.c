@@ -74,8 +74,9 @@ struct _VcLoader
 {
   VcWeights *weights;  /* borrowed */
   VcArena   *arena;    /* owned until finished */
-  gsize      room;     /* bytes the arena has in all */
-  VcBuffer  *buffer;   /* borrowed from the arena */
+  gsize      room;     /* bytes that all tensors take */
+  gsize      taken;    /* of them */
+  VcBuffer  *buffer;   /* borrowed from the arena: its first */
   GString   *prefix;   /* owned */
   GError    *error;    /* owned; the first */
   uint8_t   *chunk;    /* owned */
@@ -408,7 +409,9 @@ get_family (const char *name)
 typedef struct
 {
   GTree *wide;  /* families of matrices that are not all F16 */
+  GTree *sums;  /* from a family to a gsize: the bytes of its tensors, of which a stack is a part */
   gsize  size;
+  gsize  largest;  /* of the sums */
 } Measure;
 
 static gboolean
@@ -433,26 +436,44 @@ add_room (gpointer key,
   const Entry *entry = value;
   Measure *measure = data;
   g_autofree char *family = get_family (entry->name);
+  gsize *sum = g_tree_lookup (measure->sums, family);
+  gsize room;
 
-  if (is_readable (entry))
-    measure->size += vc_arena_room (entry->type != F16 || is_vector (entry) ||
-                                    g_tree_lookup (measure->wide, family) ? VC_F32 : VC_F16,
-                                    entry->elements);
+  if (!is_readable (entry))
+    return FALSE;
+
+  room = vc_arena_room (entry->type != F16 || is_vector (entry) ||
+                        g_tree_lookup (measure->wide, family) ? VC_F32 : VC_F16,
+                        entry->elements);
+  measure->size += room;
+
+  if (sum == NULL)
+    {
+      sum = g_new0 (gsize, 1);
+      g_tree_insert (measure->sums, g_steal_pointer (&family), sum);
+    }
+  *sum += room;
+  measure->largest = MAX (measure->largest, *sum);
 
   return FALSE;
 }
 
-/* Room for each readable tensor once. F16 beside F32 may become f32 in a stack. */
-static gsize
-measure_weights (VcWeights *weights)
+/* Room for each readable tensor once, and for the largest that a stack of them can be. F16 beside F32
+ * may become f32 in a stack. */
+static void
+measure_weights (VcWeights *weights,
+                 gsize     *size,
+                 gsize     *largest)
 {
   g_autoptr(GTree) wide = g_tree_new_full (compare_names, NULL, g_free, NULL);
-  Measure measure = { wide, VC_TENSOR_ALIGN };
+  g_autoptr(GTree) sums = g_tree_new_full (compare_names, NULL, g_free, g_free);
+  Measure measure = { wide, sums, VC_TENSOR_ALIGN, 0 };
 
   g_tree_foreach (weights->entries, find_wide, &measure);
   g_tree_foreach (weights->entries, add_room, &measure);
 
-  return measure.size;
+  *size = measure.size;
+  *largest = measure.largest;
 }
 
 VcLoader *
@@ -460,10 +481,12 @@ vc_loader_new (VcDevice   *device,
                VcWeights  *weights,
                GError    **error)
 {
-  const gsize room = measure_weights (weights);
-  VcArena *arena = vc_arena_new (device, room, error);
+  VcArena *arena;
   VcLoader *loader;
+  gsize room, largest;
 
+  measure_weights (weights, &room, &largest);
+  arena = vc_arena_new_pieces (device, room, largest, error);
   if (arena == NULL)
     return NULL;
 
@@ -606,13 +629,15 @@ take (VcLoader       *loader,
       const uint32_t  size[4])
 {
   const VcTensor tensor = { loader->buffer, 0, dtype, { size[0], size[1], size[2], size[3] } };
+  const gsize room = vc_arena_room (dtype, vc_tensor_elements (&tensor));
 
-  if (loader->error == NULL &&
-      vc_tensor_bytes (&tensor) > loader->room - vc_arena_mark (loader->arena))
+  if (loader->error == NULL && room > loader->room - loader->taken)
     set_fault (loader, name, "has no room left: it, or another tensor, was asked for twice");
 
   if (loader->error != NULL)
     return tensor;
+
+  loader->taken += room;
 
   return vc_arena_take4 (loader->arena, dtype, size[0], size[1], size[2], size[3]);
 }
@@ -732,7 +757,7 @@ place (VcLoader       *loader,
         }
 
       if (finite)
-        loader->buffer->device->class->upload (loader->buffer,
+        tensor->buffer->device->class->upload (tensor->buffer,
                                                tensor->offset + (first + r) * row_size,
                                                loader->chunk, n * row_size, &loader->error);
 

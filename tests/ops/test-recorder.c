@@ -217,6 +217,56 @@ test_arena (VcDevice      *device,
   assert_filled (&total[0], 300);
 }
 
+/* An arena larger than the device's largest buffer: everything that was promised has room, wherever
+ * the pieces end. */
+static void
+test_pieces (VcDevice      *device,
+             gconstpointer  data)
+{
+  const gsize before = device->max_buffer;
+  const uint32_t widths[] = { 500, 1, 64, 65, 333, 2, 511, 512, 90, 7 };  /* 512: 2048 bytes, the largest */
+  const guint count = 300;
+  g_autofree VcTensor *tensors = g_new (VcTensor, count);
+  g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcArena) arena = NULL;
+  gsize size = 0;
+  gsize mark = 0;
+
+  for (guint i = 0; i < count; i++)
+    size += vc_arena_room (VC_F32, widths[i % 10]);
+
+  device->max_buffer = 10100;
+  arena = vc_arena_new_pieces (device, size, 2048, &error);
+  device->max_buffer = before;
+  g_assert_no_error (error);
+
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = round == 0 ? 0 : 100; i < count; i++)
+        {
+          g_autofree float *values = g_new (float, 512);
+
+          if (i == 100)
+            mark = vc_arena_mark (arena);
+          /* The second time in another order. */
+          tensors[i] = vc_arena_take (arena, VC_F32, 1, widths[(round == 0 ? i : count - 1 - i) % 10]);
+          for (guint k = 0; k < 512; k++)
+            values[k] = i;
+          upload (&tensors[i], values);
+        }
+
+      for (guint i = 0; i < count; i++)
+        assert_filled (&tensors[i], i);
+      for (guint i = 0; i < count; i++)
+        for (guint k = 0; k < i; k++)
+          g_assert_false (vc_tensor_overlaps (&tensors[i], &tensors[k]));
+
+      vc_arena_reset (arena, mark);
+    }
+  g_assert_true (tensors[0].buffer != tensors[count - 1].buffer);
+}
+
 /* More bytes than are copied at a time, at offsets and of sizes that are no multiple of anything. */
 static void
 test_large_copies (VcDevice      *device,
@@ -430,6 +480,7 @@ main (int   argc,
   test_add ("/recorder", "mixed", NULL, test_mixed);
   test_add ("/recorder", "turns", NULL, test_turns);
   test_add ("/recorder", "arena", NULL, test_arena);
+  test_add ("/recorder", "pieces", NULL, test_pieces);
   test_add ("/recorder", "large copies", NULL, test_large_copies);
   test_add ("/recorder", "odd order", NULL, test_odd_order);
   test_add ("/recorder", "too large", NULL, test_too_large);

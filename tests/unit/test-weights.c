@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#include "device-private.h"
 #include "support.h"
 
 static char *path;  /* of the file of the test that runs */
@@ -429,6 +430,46 @@ test_bad_asks (VcDevice      *device,
     }
 }
 
+/* A device whose buffers are small gets several. */
+static void
+test_load_pieces (VcDevice      *device,
+                  gconstpointer  data)
+{
+  enum { COUNT = 40, ROWS = 2, WIDTH = 61, EACH = ROWS * WIDTH };
+  const gsize before = device->max_buffer;
+  g_autofree float *values = test_noise (COUNT * EACH, 0, 1);
+  g_autoptr(GString) header = g_string_new ("{");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcArena) arena = NULL;
+  VcTensor tensors[COUNT];
+
+  for (guint i = 0; i < COUNT; i++)
+    g_string_append_printf (header, "%s\"f.%u.m.weight\":{\"dtype\":\"F32\",\"shape\":[%u,%u],"
+                            "\"data_offsets\":[%u,%u]}", i > 0 ? "," : "", i, ROWS, WIDTH,
+                            i * EACH * 4, (i + 1) * EACH * 4);
+  g_string_append_c (header, '}');
+  write_file (header->str, values, COUNT * EACH * sizeof (float));
+
+  g_autoptr(VcWeights) weights = open_file ();
+  device->max_buffer = 5000;
+  g_autoptr(VcLoader) loader = vc_loader_new (device, weights, &error);
+  device->max_buffer = before;
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < COUNT; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("f.%u.m.weight", i);
+
+      tensors[i] = vc_loader_matrix (loader, name, ROWS, WIDTH);
+    }
+  arena = vc_loader_finish (loader, &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < COUNT; i++)
+    assert_values (&tensors[i], VC_F32, values + i * EACH, EACH);
+  g_assert_true (tensors[0].buffer != tensors[COUNT - 1].buffer);
+}
+
 static void
 test_twice (VcDevice      *device,
             gconstpointer  data)
@@ -486,6 +527,7 @@ main (int   argc,
   test_add ("/unit/weights", "load", NULL, test_load);
   test_add ("/unit/weights", "load-halves", NULL, test_load_halves);
   test_add ("/unit/weights", "load-large", NULL, test_load_large);
+  test_add ("/unit/weights", "load-pieces", NULL, test_load_pieces);
   test_add ("/unit/weights", "bad-asks", NULL, test_bad_asks);
   test_add ("/unit/weights", "twice", NULL, test_twice);
   test_add ("/unit/weights", "cut-short", NULL, test_cut_short);
