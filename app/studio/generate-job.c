@@ -212,7 +212,7 @@ read_start (VigEasel  *e,
   if (wish->keep >= rows)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("A picture of this model has %u rows: at most %u of them can be kept"),
+                   _("A picture of this model has %u rows: at most %u of them can be kept."),
                    rows, rows - 1);
       return FALSE;
     }
@@ -227,6 +227,13 @@ read_start (VigEasel  *e,
   recipe->start = g_memdup2 (tokens, recipe->keep * sizeof *tokens);
 
   return TRUE;
+}
+
+/* A model's f32 as people wrote it: 0.6, not 0.60000002384. */
+static double
+widen (float x)
+{
+  return round ((double) x * 1e6) / 1e6;
 }
 
 static VigRecipe *
@@ -253,10 +260,10 @@ write_recipe (VigEasel *e,
   recipe->seed = wish->seed;
   recipe->count = wish->count;
   recipe->best_of = wish->best_of;
-  recipe->temperature = isnan (wish->temperature) ? usual.temperature : wish->temperature;
+  recipe->temperature = isnan (wish->temperature) ? widen (usual.temperature) : wish->temperature;
   recipe->top_k = wish->top_k < 0 ? usual.top_k : (guint) wish->top_k;
-  recipe->top_p = isnan (wish->top_p) ? usual.top_p : wish->top_p;
-  recipe->guidance = isnan (wish->guidance) ? usual.guidance : wish->guidance;
+  recipe->top_p = isnan (wish->top_p) ? widen (usual.top_p) : wish->top_p;
+  recipe->guidance = isnan (wish->guidance) ? widen (usual.guidance) : wish->guidance;
   recipe->tokens = e->total;
   if (!read_start (e, recipe, error))
     return NULL;
@@ -333,7 +340,7 @@ check_claimed (VigEasel *e,
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                    _("These pictures were begun with the model “%s”, which is not the one in use; "
-                     "name it with --model"), recipe->model);
+                     "name it with --model."), recipe->model);
       return FALSE;
     }
 
@@ -341,7 +348,7 @@ check_claimed (VigEasel *e,
       record->sketches->len != recipe->best_of)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           _("What was written down of these pictures does not fit the model"));
+                           _("What was written down of these pictures does not fit the model."));
       return FALSE;
     }
 

@@ -64,7 +64,7 @@ vig_vocabulary_load (const char *path,
     {
       g_autofree char *shown = g_filename_display_name (path != NULL ? path : included);
 
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("There are no words in “%s”"),
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("There are no words in “%s”."),
                    shown);
       return NULL;
     }

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <jansson.h>
 
+#include "library/files.h"
 #include "studio/model-files.h"
 
 /* A config.json is some kilobytes. */
@@ -52,7 +53,7 @@ load_config (const char *directory,
 
   if (!g_file_get_contents (path, &text, &size, &local))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” cannot be read: %s"),
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” cannot be read: %s."),
                    shown, local->message);
       return NULL;
     }
@@ -62,7 +63,7 @@ load_config (const char *directory,
     {
       json_decref (config);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   _("“%s” does not describe a model: it is not a JSON object"), shown);
+                   _("“%s” does not describe a model: it is not a JSON object."), shown);
       return NULL;
     }
 
@@ -98,10 +99,10 @@ read_kind (const char   *directory,
 
   if (type != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _("“%s” is a model of the kind “%s”, which Vignette cannot run"), shown, type);
+                 _("“%s” is a model of the kind “%s”, which Vignette cannot run."), shown, type);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _("“%s” is not a model that Vignette knows: its config.json names no kind"),
+                 _("“%s” is not a model that Vignette knows: its config.json names no kind."),
                  shown);
 
   return FALSE;
@@ -265,10 +266,10 @@ add_named (GPtrArray  *found,
     g_propagate_error (error, g_steal_pointer (&local));
   else if (g_file_test (model, G_FILE_TEST_IS_DIR))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 _("The folder “%s” holds no model: there is no config.json in it"), shown);
+                 _("The folder “%s” holds no model: there is no config.json in it."), shown);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 _("There is no model “%s”; “vignette models” lists those there are"), shown);
+                 _("There is no model “%s”; “vignette models” lists those there are."), shown);
 
   return FALSE;
 }
@@ -293,7 +294,7 @@ vig_model_files_find (VigProfile         *profile,
       if (of[files->kind] != NULL)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("“%s” and “%s” are models of the same kind: name one of each kind"),
+                       _("“%s” and “%s” are models of the same kind: name one of each kind."),
                        of[files->kind]->name, files->name);
           return NULL;
         }
@@ -348,8 +349,8 @@ vig_model_files_choose (VigProfile         *profile,
   if (files == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                          kind == VIG_MODEL_CLIP
-                         ? _("There is no CLIP model; name its folder with --model")
-                         : _("There is no model that draws; name its folder with --model"));
+                         ? _("There is no CLIP model; name its folder with --model.")
+                         : _("There is no model that draws; name its folder with --model."));
 
   return files;
 }
@@ -373,14 +374,15 @@ vig_model_files_measure (const VigModelFiles *files)
   return bytes;
 }
 
-/* The value of “license: …” in the front matter of a card, as Hugging Face has it. */
+/* The value of a line “key: …” in the front matter of a card, as Hugging Face has it. */
 static char *
-read_front_matter (const char *path)
+read_front_matter (const char         *path,
+                   const char * const *keys)
 {
   g_autofree char *text = NULL;
   g_auto(GStrv) lines = NULL;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))  /* no card: no licence */
+  if (!g_file_get_contents (path, &text, NULL, NULL))  /* no card: it says nothing */
     return NULL;
 
   lines = g_strsplit (text, "\n", 200);
@@ -391,32 +393,37 @@ read_front_matter (const char *path)
     {
       char *colon = strchr (lines[i], ':');
 
-      if (colon == NULL ||
-          !(g_str_has_prefix (lines[i], "license:") || g_str_has_prefix (lines[i], "licence:")))
+      if (colon == NULL)
         continue;
 
-      return g_utf8_make_valid (g_strstrip (colon + 1), -1);
+      *colon = '\0';
+      if (g_strv_contains (keys, lines[i]))
+        return g_utf8_make_valid (g_strstrip (colon + 1), -1);
     }
 
   return NULL;
 }
 
-char *
-vig_model_files_dup_licence (const VigModelFiles *files)
+/* What the model's own files say under one of @keys. */
+static char *
+read_about (const VigModelFiles *files,
+            const char * const  *keys)
 {
   static const char *const cards[] = { "README.md", "CARD.md", "../CARD.md" };
   g_autoptr(json_t) config = load_config (files->directory, NULL);  /* listed: it could be read */
-  const char *licence = json_string_value (json_object_get (config, "license"));
 
-  if (licence == NULL)
-    licence = json_string_value (json_object_get (config, "licence"));
-  if (licence != NULL)
-    return g_strdup (licence);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      const char *said = json_string_value (json_object_get (config, keys[i]));
+
+      if (said != NULL)
+        return g_strdup (said);
+    }
 
   for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
     {
       g_autofree char *path = g_build_filename (files->directory, cards[i], NULL);
-      char *said = read_front_matter (path);
+      char *said = read_front_matter (path, keys);
 
       if (said != NULL)
         return said;
@@ -426,32 +433,40 @@ vig_model_files_dup_licence (const VigModelFiles *files)
 }
 
 char *
+vig_model_files_dup_licence (const VigModelFiles *files)
+{
+  static const char *const keys[] = { "license", "licence", NULL };
+
+  return read_about (files, keys);
+}
+
+char *
+vig_model_files_dup_source (const VigModelFiles *files)
+{
+  static const char *const keys[] = { "source", "_name_or_path", NULL };
+
+  return read_about (files, keys);
+}
+
+/* As compute has it: of one file its own, of several that of their hashes in hex, in order. */
+char *
 vig_model_files_hash (const VigModelFiles *files,
                       GCancellable        *cancellable,
                       GError             **error)
 {
+  const char *const *names = weights[files->kind];
   g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guint8 *piece = g_malloc (1 << 20);
 
-  for (guint i = 0; weights[files->kind][i] != NULL; i++)
+  for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autofree char *path = g_build_filename (files->directory, weights[files->kind][i], NULL);
-      g_autoptr(GFile) file = g_file_new_for_path (path);
-      g_autoptr(GFileInputStream) stream = g_file_read (file, cancellable, error);
-      gssize n = 0;
+      g_autofree char *path = g_build_filename (files->directory, names[i], NULL);
+      g_autofree char *hash = vig_file_hash (path, cancellable, error);
 
-      while (stream != NULL &&
-             (n = g_input_stream_read (G_INPUT_STREAM (stream), piece, 1 << 20, cancellable,
-                                       error)) > 0)
-        g_checksum_update (sum, piece, n);
-
-      if (stream == NULL || n < 0)
-        {
-          g_autofree char *shown = g_filename_display_name (path);
-
-          g_prefix_error (error, _("“%s” cannot be read: "), shown);
-          return NULL;
-        }
+      if (hash == NULL)
+        return NULL;
+      if (names[1] == NULL)
+        return g_steal_pointer (&hash);
+      g_checksum_update (sum, (const guchar *) hash, -1);
     }
 
   return g_strdup (g_checksum_get_string (sum));

@@ -75,7 +75,7 @@ vig_search_job_run (VigJob       *job,
 
   if (clip == NULL && local == NULL && self->image != NULL)
     g_set_error_literal (&local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                         _("Finding pictures by a picture takes a CLIP model, and there is none"));
+                         _("Finding pictures by a picture takes a CLIP model, and there is none."));
 
   if (clip != NULL)
     wanted = embed_wanted (self, clip, cancellable, &local);

@@ -114,6 +114,8 @@ VigJob     *vig_tag_job_new         (const char * const *paths,
                                      guint               top);
 /* (element-type VigTagged): as they come, in the order of the paths. Signal "tagged" (guint index) on the main context. */
 GPtrArray  *vig_tag_job_get_results (VigTagJob          *self);
+/* Hash of the model that suggests: the source of a tag that is accepted. NULL until it is done. */
+const char *vig_tag_job_get_model_hash (VigTagJob       *self);
 /* Whose suggestions they are: the hash of its CLIP; NULL until the first result. */
 const char *vig_tag_job_get_model_hash (VigTagJob       *self);
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "library/files.h"
 #include "studio/job-private.h"
 #include "studio/labels.h"
 #include "studio/phrases.h"
@@ -23,6 +24,7 @@ struct _VigTagJob
   GPtrArray *found;    /* owned; under the lock: of VigTagged that are not published yet */
   GPtrArray *results;  /* owned; main context: of VigTagged */
   guint      done;     /* the thread's: how many of the paths */
+  char      *hash;     /* owned; of the model; the thread's until it is done */
 };
 
 G_DEFINE_FINAL_TYPE (VigTagJob, vig_tag_job, VIG_TYPE_JOB)
@@ -53,28 +55,6 @@ tagged_free (gpointer data)
   g_free (tagged->error);
   g_clear_pointer (&tagged->labels, g_ptr_array_unref);
   g_free (tagged);
-}
-
-/* SHA-256 of the file's bytes, by which the library knows it. */
-static char *
-hash_file (const char   *path,
-           GCancellable *cancellable,
-           GError      **error)
-{
-  g_autoptr(GFile) file = g_file_new_for_path (path);
-  g_autoptr(GFileInputStream) stream = g_file_read (file, cancellable, error);
-  g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree guint8 *piece = g_malloc (1 << 18);
-  gssize n;
-
-  if (stream == NULL)
-    return NULL;
-
-  while ((n = g_input_stream_read (G_INPUT_STREAM (stream), piece, 1 << 18, cancellable,
-                                   error)) > 0)
-    g_checksum_update (sum, piece, n);
-
-  return n < 0 ? NULL : g_strdup (g_checksum_get_string (sum));
 }
 
 /* (width) the picture's row: as the library has it, or made now, and kept if it has the picture. */
@@ -158,7 +138,7 @@ rate_file (VigTagJob       *self,
            GCancellable    *cancellable,
            GError         **error)
 {
-  g_autofree char *hash = hash_file (path, cancellable, error);
+  g_autofree char *hash = vig_file_hash (path, cancellable, error);
   g_autoptr(GError) local = NULL;
   g_autoptr(VigPicture) known = NULL;
   g_auto(GStrv) refused = NULL;
@@ -233,6 +213,8 @@ tag_all (VigTagJob    *self,
   if (clip == NULL)
     return FALSE;
 
+  g_free (self->hash);
+  self->hash = g_strdup (vc_clip_get_hash (clip));
   labels = vig_labels_new (workshop, clip, (const char * const *) self->words, cancellable, error);
   if (labels == NULL)
     return FALSE;
@@ -306,6 +288,14 @@ vig_tag_job_get_results (VigTagJob *self)
   return self->results;
 }
 
+const char *
+vig_tag_job_get_model_hash (VigTagJob *self)
+{
+  g_return_val_if_fail (VIG_IS_TAG_JOB (self), NULL);
+
+  return vig_job_is_over (VIG_JOB (self)) ? self->hash : NULL;
+}
+
 static void
 vig_tag_job_finalize (GObject *object)
 {
@@ -313,6 +303,7 @@ vig_tag_job_finalize (GObject *object)
 
   g_strfreev (self->paths);
   g_strfreev (self->words);
+  g_free (self->hash);
   g_ptr_array_unref (self->found);
   g_ptr_array_unref (self->results);
   g_mutex_clear (&self->lock);

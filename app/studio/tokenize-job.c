@@ -128,7 +128,7 @@ void
 vig_tokenize_job_give_up (VigTokenizeJob *self)
 {
   finish (self, NULL, 0,
-          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped")));
+          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped.")));
 }
 
 guint32 *

@@ -289,14 +289,14 @@ vig_workshop_explain (VigWorkshop *self,
     case VC_ERROR_NO_DEVICE:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                    _("There is no device “%s” that can be used; “vignette devices” lists "
-                     "those there are"),
+                     "those there are."),
                    self->wanted);
       break;
 
     case VC_ERROR_DEVICE_LOST:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
                            _("The graphics device stopped answering; try again, or with "
-                             "--device host"));
+                             "--device host."));
 
       /* Good only for freeing. A job that waits for this one finds the same when it goes on. */
       if (self->depth == 0)
@@ -306,16 +306,16 @@ vig_workshop_explain (VigWorkshop *self,
     case VC_ERROR_OUT_OF_MEMORY:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
                            _("The device has too little memory for this; draw fewer pictures "
-                             "at a time, or use --device host"));
+                             "at a time, or use --device host."));
       break;
 
     case VC_ERROR_BAD_MODEL:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("The model cannot be used: %s"),
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("The model cannot be used: %s."),
                    cause->message);
       break;
 
     case VC_ERROR_CANCELLED:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped"));
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("It was stopped."));
       break;
     }
 }
