@@ -1,0 +1,23 @@
+/* commands.h: every command there is */
+#pragma once
+
+#include "cli/line.h"
+
+G_BEGIN_DECLS
+
+extern const VigCommand vig_command_check;
+extern const VigCommand vig_command_complete;
+extern const VigCommand vig_command_devices;
+extern const VigCommand vig_command_embed;
+extern const VigCommand vig_command_generate;
+extern const VigCommand vig_command_index;
+extern const VigCommand vig_command_models;
+extern const VigCommand vig_command_resume;
+extern const VigCommand vig_command_search;
+extern const VigCommand vig_command_tag;
+extern const VigCommand vig_command_tokenize;
+
+/* Draws one picture of a sample prompt: what the program does where it has no display. */
+VigExit vig_generate_sample (VigLine *line);
+
+G_END_DECLS
