@@ -11,6 +11,7 @@
 
 #include "ui/chores.h"
 #include "ui/tag-chip.h"
+#include "ui/template.h"
 #include "ui/wrap-box.h"
 
 #define LARGE_SIDE 640
@@ -299,7 +300,7 @@ vig_details_pane_dispose (GObject *object)
   VigDetailsPane *self = VIG_DETAILS_PANE (object);
 
   forget_picture (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_DETAILS_PANE);
+  vig_dispose_template (self, VIG_TYPE_DETAILS_PANE);
   g_clear_object (&self->textures);
   g_clear_object (&self->library);
 

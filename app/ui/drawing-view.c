@@ -8,6 +8,7 @@
 
 #include "ui/drawing-view.h"
 
+#include "ui/template.h"
 #include "ui/tile-view.h"
 
 struct _VigDrawingView
@@ -252,7 +253,7 @@ vig_drawing_view_dispose (GObject *object)
   g_clear_handle_id (&self->rebuild, g_source_remove);
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_DRAWING_VIEW);
+  vig_dispose_template (self, VIG_TYPE_DRAWING_VIEW);
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_object (&self->job);
 

@@ -6,6 +6,8 @@
 
 #include "ui/drop-overlay.h"
 
+#include "ui/template.h"
+
 struct _VigDropOverlay
 {
   GtkWidget parent_instance;
@@ -102,7 +104,7 @@ vig_drop_overlay_watch (VigDropOverlay *self,
 static void
 vig_drop_overlay_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), VIG_TYPE_DROP_OVERLAY);
+  vig_dispose_template (object, VIG_TYPE_DROP_OVERLAY);
 
   G_OBJECT_CLASS (vig_drop_overlay_parent_class)->dispose (object);
 }

@@ -8,6 +8,7 @@
 
 #include "ui/gallery-cell.h"
 #include "ui/hit.h"
+#include "ui/template.h"
 
 struct _VigGallery
 {
@@ -212,7 +213,7 @@ vig_gallery_dispose (GObject *object)
   VigGallery *self = VIG_GALLERY (object);
 
   self->selection = NULL;
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_GALLERY);
+  vig_dispose_template (self, VIG_TYPE_GALLERY);
   g_clear_object (&self->textures);
   g_clear_pointer (&self->leaving, g_hash_table_unref);
 

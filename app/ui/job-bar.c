@@ -7,6 +7,7 @@
 #include "ui/job-bar.h"
 
 #include "ui/job-row.h"
+#include "ui/template.h"
 
 struct _VigJobBar
 {
@@ -74,7 +75,7 @@ vig_job_bar_dispose (GObject *object)
 {
   VigJobBar *self = VIG_JOB_BAR (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_JOB_BAR);
+  vig_dispose_template (self, VIG_TYPE_JOB_BAR);
   g_clear_object (&self->jobs);
 
   G_OBJECT_CLASS (vig_job_bar_parent_class)->dispose (object);

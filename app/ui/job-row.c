@@ -6,6 +6,8 @@
 
 #include "ui/job-row.h"
 
+#include "ui/template.h"
+
 struct _VigJobRow
 {
   GtkWidget parent_instance;
@@ -45,7 +47,7 @@ stop_cb (VigJobRow *self)
 static void
 vig_job_row_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), VIG_TYPE_JOB_ROW);
+  vig_dispose_template (object, VIG_TYPE_JOB_ROW);
   g_clear_object (&VIG_JOB_ROW (object)->job);
 
   G_OBJECT_CLASS (vig_job_row_parent_class)->dispose (object);

@@ -10,10 +10,10 @@
 
 #include "ui/prompt-card.h"
 
+#include "ui/endings.h"
 #include "ui/recipe.h"
+#include "ui/template.h"
 #include "ui/wrap-box.h"
-
-#define N_ENDINGS  4
 
 struct _VigPromptCard
 {
@@ -21,7 +21,6 @@ struct _VigPromptCard
 
   VigStudio    *studio;       /* owned */
   VigTextures  *textures;     /* owned */
-  VigJob       *completing;   /* owned; the endings being thought of, or NULL */
   GCancellable *cancellable;  /* owned; of the start picture's loading, or NULL */
   GtkFileChooserNative *chooser;  /* owned; while it is open */
   char         *start;        /* owned; path of the picture to start from, or NULL */
@@ -45,9 +44,7 @@ struct _VigPromptCard
   GtkSpinButton *top_k;
   GtkSpinButton *guidance;
   GtkToggleButton *more;
-  GtkPopover    *endings;
-  GtkStack      *endings_stack;
-  GtkListBox    *endings_list;
+  VigEndings    *endings;
 };
 
 enum { DRAW, CHANGED, N_SIGNALS };
@@ -335,119 +332,21 @@ drop_cb (VigPromptCard *self,
 /* ---- Ending the sentence ---- */
 
 static void
-forget_completing (VigPromptCard *self)
+ending_chosen_cb (VigPromptCard *self,
+                  const char    *text)
 {
-  if (self->completing == NULL)
-    return;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter end;
 
-  g_signal_handlers_disconnect_by_data (self->completing, self);
-  if (!vig_job_is_over (self->completing))
-    vig_job_stop (self->completing);
-  g_clear_object (&self->completing);
+  vig_prompt_card_set_prompt (self, text);
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  gtk_text_buffer_place_cursor (buffer, &end);
 }
 
 static void
 endings_closed_cb (VigPromptCard *self)
 {
-  forget_completing (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->text));
-}
-
-static void
-ending_chosen_cb (VigPromptCard *self,
-                  GtkListBoxRow *row)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter end;
-
-  gtk_text_buffer_begin_user_action (buffer);
-  vig_prompt_card_set_prompt (self, gtk_label_get_label (GTK_LABEL (gtk_list_box_row_get_child (row))));
-  gtk_text_buffer_end_user_action (buffer);
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_place_cursor (buffer, &end);
-  gtk_popover_popdown (self->endings);
-}
-
-/* A completion is the whole prompt, or only how it goes on. */
-static char *
-join_ending (const char *begun,
-             const char *ending)
-{
-  g_autofree char *low_begun = g_utf8_casefold (begun, -1);
-  g_autofree char *low_ending = g_utf8_casefold (ending, -1);
-
-  if (g_str_has_prefix (low_ending, low_begun))
-    return g_strdup (ending);
-
-  return g_strdup_printf ("%s %s", begun, ending);
-}
-
-static void
-show_endings (VigPromptCard *self)
-{
-  const char * const *texts = vig_complete_job_get_texts (VIG_COMPLETE_JOB (self->completing));
-  g_autofree char *begun = dup_clean_prompt (self);
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GtkListBoxRow *row = NULL;
-
-  while ((row = gtk_list_box_get_row_at_index (self->endings_list, 0)) != NULL)
-    gtk_list_box_remove (self->endings_list, GTK_WIDGET (row));
-
-  for (; texts != NULL && *texts != NULL; texts++)
-    {
-      char *whole = join_ending (begun, *texts);
-      GtkWidget *label = NULL;
-
-      if (!g_hash_table_add (seen, whole))
-        continue;
-
-      label = gtk_label_new (whole);
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 48);
-      gtk_list_box_append (self->endings_list, label);
-    }
-
-  row = gtk_list_box_get_row_at_index (self->endings_list, 0);
-  if (row == NULL)
-    {
-      gtk_popover_popdown (self->endings);
-      return;
-    }
-
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->endings_list, i)) != NULL; i++)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    gtk_label_get_label (GTK_LABEL (gtk_list_box_row_get_child (row))), -1);
-
-  gtk_stack_set_visible_child_name (self->endings_stack, "texts");
-  row = gtk_list_box_get_row_at_index (self->endings_list, 0);
-  gtk_list_box_select_row (self->endings_list, row);
-  gtk_widget_grab_focus (GTK_WIDGET (row));
-}
-
-static void
-completing_state_cb (VigPromptCard *self)
-{
-  switch (vig_job_get_state (self->completing))
-    {
-    case VIG_JOB_DONE:
-      show_endings (self);
-      break;
-
-    case VIG_JOB_FAILED:
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s",
-                                  vig_job_get_error (self->completing)->message);
-      gtk_popover_popdown (self->endings);
-      break;
-
-    case VIG_JOB_STOPPED:
-      gtk_popover_popdown (self->endings);
-      break;
-
-    case VIG_JOB_WAITING:
-    case VIG_JOB_RUNNING:
-      break;
-    }
 }
 
 void
@@ -463,11 +362,7 @@ vig_prompt_card_complete (VigPromptCard *self)
   if (*begun == '\0')
     return;
 
-  forget_completing (self);
-  self->completing = vig_complete_job_new (begun, N_ENDINGS, g_random_int ());
-  g_signal_connect_object (self->completing, "notify::state", G_CALLBACK (completing_state_cb), self,
-                           G_CONNECT_SWAPPED);
-
+  /* Above the last word. */
   gtk_text_buffer_get_end_iter (gtk_text_view_get_buffer (self->text), &cursor);
   gtk_text_view_get_iter_location (self->text, &cursor, &place);
   gtk_text_view_buffer_to_window_coords (self->text, GTK_TEXT_WINDOW_WIDGET, place.x, place.y,
@@ -475,41 +370,58 @@ vig_prompt_card_complete (VigPromptCard *self)
   gtk_widget_translate_coordinates (GTK_WIDGET (self->text), GTK_WIDGET (self), place.x, place.y, &x, &y);
   place.x = (int) x;
   place.y = (int) y;
-  gtk_popover_set_pointing_to (self->endings, &place);
-  gtk_stack_set_visible_child_name (self->endings_stack, "busy");
-  gtk_popover_popup (self->endings);
-
-  vig_studio_submit (self->studio, self->completing);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->endings), &place);
+  vig_endings_think (self->endings, self->studio, begun);
 }
 
 /* ---- Keys ---- */
 
+/* Anywhere in the card. */
 static gboolean
-key_pressed_cb (VigPromptCard   *self,
-                guint            key,
-                guint            code,
-                GdkModifierType  state)
+card_key_cb (VigPromptCard   *self,
+             guint            key,
+             guint            code,
+             GdkModifierType  state)
 {
-  const GdkModifierType held = state & gtk_accelerator_get_default_mod_mask ();
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
+      (state & gtk_accelerator_get_default_mod_mask ()) != GDK_CONTROL_MASK)
+    return FALSE;
+
+  draw_cb (self);
+
+  return TRUE;
+}
+
+/* At the end of words Tab ends them; anywhere else, and in an empty prompt, it moves on as it always does. */
+static gboolean
+text_key_cb (VigPromptCard   *self,
+             guint            key,
+             guint            code,
+             GdkModifierType  state)
+{
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
   GtkTextIter cursor;
 
-  if ((key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) && held == GDK_CONTROL_MASK)
-    {
-      draw_cb (self);
-      return TRUE;
-    }
-
-  /* At the end of words Tab ends them; anywhere else, and in an empty prompt, it moves on as it always does. */
   gtk_text_buffer_get_iter_at_mark (buffer, &cursor, gtk_text_buffer_get_insert (buffer));
-  if (key == GDK_KEY_Tab && held == 0 && gtk_text_iter_is_end (&cursor) &&
-      gtk_widget_get_sensitive (self->complete))
-    {
-      vig_prompt_card_complete (self);
-      return TRUE;
-    }
+  if (key != GDK_KEY_Tab || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
+      !gtk_text_iter_is_end (&cursor) || !gtk_widget_get_sensitive (self->complete))
+    return FALSE;
 
-  return FALSE;
+  vig_prompt_card_complete (self);
+
+  return TRUE;
+}
+
+static void
+listen_to_keys (VigPromptCard *self,
+                GtkWidget     *widget,
+                GCallback      callback)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", callback, self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (widget, keys);
 }
 
 static gboolean
@@ -534,14 +446,14 @@ vig_prompt_card_dispose (GObject *object)
 {
   VigPromptCard *self = VIG_PROMPT_CARD (object);
 
-  forget_completing (self);
   g_cancellable_cancel (self->cancellable);
   if (self->endings != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->endings, self);
-      gtk_widget_unparent (GTK_WIDGET (self->endings));
+      vig_endings_stop (self->endings);
+      gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->endings)));
     }
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_PROMPT_CARD);
+  vig_dispose_template (self, VIG_TYPE_PROMPT_CARD);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->chooser);
   g_clear_object (&self->textures);
@@ -596,35 +508,31 @@ vig_prompt_card_class_init (VigPromptCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, top_k);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, guidance);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, more);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, endings);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, endings_stack);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, endings_list);
   gtk_widget_class_bind_template_callback (widget_class, draw_cb);
   gtk_widget_class_bind_template_callback (widget_class, input_cb);
   gtk_widget_class_bind_template_callback (widget_class, output_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_start_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_start_cb);
-  gtk_widget_class_bind_template_callback (widget_class, ending_chosen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, endings_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, vig_prompt_card_complete);
 }
 
 static void
 vig_prompt_card_init (VigPromptCard *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->endings = g_object_new (VIG_TYPE_ENDINGS, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->endings), GTK_WIDGET (self));
+  g_signal_connect_object (self->endings, "chosen", G_CALLBACK (ending_chosen_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->endings, "closed", G_CALLBACK (endings_closed_cb), self, G_CONNECT_SWAPPED);
   vig_prompt_card_set_start (self, NULL);
 
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (text_changed_cb),
                            self, G_CONNECT_SWAPPED);
 
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
+  listen_to_keys (self, GTK_WIDGET (self), G_CALLBACK (card_key_cb));
+  listen_to_keys (self, GTK_WIDGET (self->text), G_CALLBACK (text_key_cb));
 
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->start_button), GTK_EVENT_CONTROLLER (target));

@@ -10,6 +10,7 @@
 #include "ui/search-results.h"
 
 #include "ui/hit.h"
+#include "ui/template.h"
 
 #define TOP         300
 #define BUSY_AFTER  400  /* ms: a quick search shows no spinner */
@@ -264,7 +265,7 @@ vig_search_results_dispose (GObject *object)
   VigSearchResults *self = VIG_SEARCH_RESULTS (object);
 
   vig_search_results_stop (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_SEARCH_RESULTS);
+  vig_dispose_template (self, VIG_TYPE_SEARCH_RESULTS);
   g_clear_object (&self->textures);
   g_clear_object (&self->studio);
 

@@ -10,6 +10,7 @@
 #include "ui/sidebar.h"
 
 #include "ui/chores.h"
+#include "ui/template.h"
 
 struct _VigSidebar
 {
@@ -270,7 +271,7 @@ vig_sidebar_dispose (GObject *object)
   VigSidebar *self = VIG_SIDEBAR (object);
 
   g_cancellable_cancel (self->cancellable);
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_SIDEBAR);
+  vig_dispose_template (self, VIG_TYPE_SIDEBAR);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->library);
 

@@ -6,6 +6,8 @@
 
 #include "ui/tag-chip.h"
 
+#include "ui/template.h"
+
 struct _VigTagChip
 {
   GtkWidget parent_instance;
@@ -38,7 +40,7 @@ show_cb (VigTagChip *self)
 static void
 vig_tag_chip_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), VIG_TYPE_TAG_CHIP);
+  vig_dispose_template (object, VIG_TYPE_TAG_CHIP);
 
   G_OBJECT_CLASS (vig_tag_chip_parent_class)->dispose (object);
 }

@@ -12,6 +12,7 @@
 #include "ui/chores.h"
 #include "ui/tag-chip.h"
 #include "ui/tag-row.h"
+#include "ui/template.h"
 #include "ui/two-pane.h"
 #include "ui/wrap-box.h"
 
@@ -152,6 +153,14 @@ get_row (VigTagPage *self,
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->rows, (int) index);
 
   return row != NULL ? VIG_TAG_ROW (gtk_list_box_row_get_child (row)) : NULL;
+}
+
+GtkListBox *
+vig_tag_page_get_rows (VigTagPage *self)
+{
+  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), NULL);
+
+  return self->rows;
 }
 
 guint
@@ -609,7 +618,7 @@ vig_tag_page_dispose (GObject *object)
   VigTagPage *self = VIG_TAG_PAGE (object);
 
   vig_tag_page_close (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_TAG_PAGE);
+  vig_dispose_template (self, VIG_TYPE_TAG_PAGE);
   g_clear_object (&self->textures);
   g_clear_object (&self->studio);
 

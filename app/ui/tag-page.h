@@ -28,6 +28,8 @@ void        vig_tag_page_refuse          (VigTagPage         *self,
 void        vig_tag_page_add_tag         (VigTagPage         *self,
                                           const char         *tag);
 void        vig_tag_page_write_sidecars  (VigTagPage         *self);
+/* Of VigTagRow, and how many there are. */
+GtkListBox *vig_tag_page_get_rows        (VigTagPage         *self);
 guint       vig_tag_page_count_rows      (VigTagPage         *self);
 /* The picture that is shown; NULL until the library knows it. */
 VigPicture *vig_tag_page_get_picture     (VigTagPage         *self);

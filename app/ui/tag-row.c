@@ -6,6 +6,8 @@
 
 #include "ui/tag-row.h"
 
+#include "ui/template.h"
+
 struct _VigTagRow
 {
   GtkWidget parent_instance;
@@ -58,7 +60,7 @@ vig_tag_row_set_accepted (VigTagRow *self,
 static void
 vig_tag_row_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), VIG_TYPE_TAG_ROW);
+  vig_dispose_template (object, VIG_TYPE_TAG_ROW);
 
   G_OBJECT_CLASS (vig_tag_row_parent_class)->dispose (object);
 }

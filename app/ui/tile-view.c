@@ -45,17 +45,38 @@ update_words (VigTileView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
+/* The picture is painted now and then, its rows are chosen all the time: rows that are not painted yet are grey. */
+static guint
+count_painted (const guint8 *rgb,
+               guint         side,
+               guint         rows)
+{
+  const gsize width = (gsize) side * 3;
+
+  for (; rows > 0; rows--)
+    for (gsize i = 0; i < width; i++)
+      if (rgb[(rows - 1) * width + i] != 0x80)
+        return rows;
+
+  return 0;
+}
+
 static void
 update (VigTileView *self)
 {
   GBytes *bytes = vig_tile_get_bytes (self->tile);
   const guint side = vig_tile_get_side (self->tile);
   const double fraction = CLAMP (vig_tile_get_fraction (self->tile), 0, 1);
-  const guint rows = (guint) lround (side * fraction);
+  guint rows = (guint) lround (side * fraction);
 
   g_clear_object (&self->texture);
   self->drawn = 0;
-  if (bytes != NULL && rows > 0 && g_bytes_get_size (bytes) >= (gsize) side * side * 3)
+  if (bytes == NULL || g_bytes_get_size (bytes) < (gsize) side * side * 3)
+    rows = 0;
+  else if (vig_tile_get_picture (self->tile) == NULL)
+    rows = count_painted (g_bytes_get_data (bytes, NULL), side, rows);
+
+  if (rows > 0)
     {
       self->texture = vig_textures_make (g_bytes_get_data (bytes, NULL), side, rows);
       self->drawn = (float) rows / side;

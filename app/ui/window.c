@@ -8,6 +8,7 @@
 
 #include "ui/window-private.h"
 
+#include "ui/bounded.h"
 #include "ui/chores.h"
 #include "ui/settings.h"
 #include "ui/wrap-box.h"
@@ -462,6 +463,7 @@ vig_window_class_init (VigWindowClass *klass)
   object_class->finalize = vig_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = vig_window_close_request;
 
+  g_type_ensure (VIG_TYPE_BOUNDED);
   g_type_ensure (VIG_TYPE_DETAILS_PANE);
   g_type_ensure (VIG_TYPE_DRAWING_VIEW);
   g_type_ensure (VIG_TYPE_DROP_OVERLAY);
