@@ -261,6 +261,21 @@ vig_database_use_log (VigDatabase  *self,
   return FALSE;
 }
 
+gboolean
+vig_database_empty_log (VigDatabase  *self,
+                        GError      **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  const int code = sqlite3_wal_checkpoint_v2 (self->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+  /* Somebody still reads from it: then it is emptied another time, as soon as nobody does. */
+  if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    return TRUE;
+
+  g_propagate_error (error, make_error (self, code));
+  return FALSE;
+}
+
 static int
 copy_text_cb (gpointer   data,
               int        columns,

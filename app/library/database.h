@@ -31,6 +31,9 @@ gboolean        vig_database_get_read_only (VigDatabase        *self);
 /* Switches on the write-ahead log, so that readers and a writer do not wait for each other. */
 gboolean        vig_database_use_log       (VigDatabase        *self,
                                             GError            **error);
+/* Brings the log home and empties it, unless somebody reads from it. */
+gboolean        vig_database_empty_log     (VigDatabase        *self,
+                                            GError            **error);
 /* Another number whenever another connection, of this process or not, has committed something. */
 gint64          vig_database_get_version   (VigDatabase        *self);
 /* (element-type utf8): SQLite's own opinion of the file: nothing if it is well. */

@@ -15,7 +15,7 @@ enum { VIG_STATE_PRESENT, VIG_STATE_MISSING, VIG_STATE_UNREADABLE };
 enum { VIG_JOB_STATE_BEGUN, VIG_JOB_STATE_ENDED, VIG_JOB_STATE_STOPPED };
 
 /* What is in lists and searches; the index pictures_listed is made for these words. */
-#define VIG_LISTED "state = 0 AND rest = 0"
+#define VIG_LISTED "state = 0 AND rest = 0"  /* both of pictures, and no other table has them */
 
 typedef struct _VigVectors VigVectors;
 
@@ -55,6 +55,10 @@ VigPicture *vig_library_reload_picture  (VigLibrary      *self,
                                          VigDatabase     *database,
                                          gint64           id,
                                          GError         **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Tells the picture's object how it is now, if somebody holds it. */
+void        vig_library_refresh_picture (VigLibrary      *self,
+                                         VigTransaction  *t,
+                                         gint64           id);
 /* As pictures.path holds it → absolute, and back. */
 char       *vig_library_dup_path        (VigLibrary      *self,
                                          const char      *stored) G_GNUC_WARN_UNUSED_RESULT;
@@ -70,6 +74,11 @@ void        vig_transaction_index_words (VigTransaction  *t,
                                          gint64           picture);
 /* Something that lists show changes in this transaction. */
 void        vig_transaction_count_change (VigTransaction *t);
+
+/* tags.c: the words, and the objects, of all pictures that show @content. */
+void        vig_library_index_content   (VigLibrary      *self,
+                                         VigTransaction  *t,
+                                         gint64           content);
 
 /* made.c: for an open job whose lease is held: a picture that was finished when its process died is listed, what
  * was half written is deleted. */

@@ -84,6 +84,42 @@ vig_library_load_picture (VigLibrary     *self,
   return vig_picture_pool_get (self->pool, g_steal_pointer (&facts));
 }
 
+void
+vig_library_refresh_picture (VigLibrary     *self,
+                             VigTransaction *t,
+                             gint64          id)
+{
+  g_autoptr(VigPicture) alive = vig_picture_pool_find (self->pool, id);
+
+  if (alive != NULL)
+    {
+      g_autoptr(VigPicture) same = vig_library_load_picture (self, t, id);
+
+      g_assert (same == NULL || same == alive);
+    }
+}
+
+VigPicture *
+vig_library_find_content (VigLibrary  *self,
+                          const char  *content_hash,
+                          GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (content_hash != NULL, NULL);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+  const gint64 id =
+    vig_transaction_query_int (t,
+                               "SELECT pictures.id FROM pictures JOIN contents ON contents.id = content "
+                               "WHERE hash = ? ORDER BY state, rest, pictures.id LIMIT 1", "s", content_hash);
+  g_autoptr(VigPicture) picture = id != 0 ? vig_library_load_picture (self, t, id) : NULL;
+
+  if (!vig_transaction_commit (t, error))
+    return NULL;
+
+  return g_steal_pointer (&picture);
+}
+
 VigPicture *
 vig_library_reload_picture (VigLibrary   *self,
                             VigDatabase  *database,

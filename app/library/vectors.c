@@ -21,6 +21,8 @@ struct _VigVectors
 {
   GMutex      mutex;
   GHashTable *models;  /* hash → Cached */
+  GArray     *listed;  /* of VigListed */
+  gint64      seen;    /* changes.pictures when they were read */
 };
 
 static void
@@ -41,6 +43,8 @@ vig_vectors_new (void)
 
   g_mutex_init (&self->mutex);
   self->models = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_cached);
+  self->listed = g_array_new (FALSE, FALSE, sizeof (VigListed));
+  self->seen = -1;
 
   return self;
 }
@@ -52,6 +56,7 @@ vig_vectors_free (VigVectors *self)
     return;
 
   g_hash_table_unref (self->models);
+  g_array_unref (self->listed);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -96,17 +101,52 @@ add_row (Cached        *cached,
   g_hash_table_insert (m->places, g_memdup2 (&content, sizeof content), GSIZE_TO_POINTER (m->n));
 }
 
+void
+vig_vectors_lock (VigVectors *self)
+{
+  g_mutex_lock (&self->mutex);
+}
+
+void
+vig_vectors_unlock (VigVectors *self)
+{
+  g_mutex_unlock (&self->mutex);
+}
+
+const VigListed *
+vig_vectors_get_listed (VigVectors     *self,
+                        VigTransaction *t,
+                        gsize          *n)
+{
+  const gint64 now = vig_transaction_query_int (t, "SELECT pictures FROM changes", "");
+
+  if (now != self->seen)
+    {
+      g_autoptr(VigRows) rows =
+        vig_transaction_query (t, "SELECT id, content, kind FROM pictures WHERE " VIG_LISTED, "");
+
+      g_array_set_size (self->listed, 0);
+      while (vig_rows_next (rows))
+        {
+          const VigListed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1), vig_rows_get_int (rows, 2) };
+
+          g_array_append_val (self->listed, listed);
+        }
+      self->seen = vig_transaction_failed (t) ? -1 : now;
+    }
+  *n = self->listed->len;
+
+  return (const VigListed *) (gconstpointer) self->listed->data;
+}
+
 const VigMatrix *
-vig_vectors_take (VigVectors     *self,
-                  VigTransaction *t,
-                  const char     *model_hash,
-                  guint           width)
+vig_vectors_get_matrix (VigVectors     *self,
+                        VigTransaction *t,
+                        const char     *model_hash,
+                        guint           width)
 {
   const gint64 removals = vig_transaction_query_int (t, "SELECT removals FROM changes", "");
   const gint64 model = vig_transaction_query_int (t, "SELECT id FROM models WHERE hash = ?", "s", model_hash);
-
-  g_mutex_lock (&self->mutex);
-
   Cached *cached = find_cached (self, model_hash, width, removals);
   g_autoptr(VigRows) rows =
     vig_transaction_query (t,
@@ -124,17 +164,8 @@ vig_vectors_take (VigVectors     *self,
       if (size == width * sizeof (guint16))
         add_row (cached, vig_rows_get_int (rows, 1), row);
     }
-  if (cached->matrix.n > 0)
-    return &cached->matrix;
 
-  g_mutex_unlock (&self->mutex);
-  return NULL;
-}
-
-void
-vig_vectors_give (VigVectors *self)
-{
-  g_mutex_unlock (&self->mutex);
+  return cached->matrix.n > 0 ? &cached->matrix : NULL;
 }
 
 void
