@@ -8,9 +8,10 @@
  *   y  count, tokens, heads, head width    f32  write
  *
  * A workgroup has QUERIES neighbouring tokens of one head and goes through the keys GROUP at a time: an
- * invocation first has a key and finds its score with every token, then has columns of v and adds up.
- * The greatest score so far is taken out before exp; when a greater one comes, what was added up before
- * is made smaller to match [Milakov & Gimelshein 2018]. No matrix of scores lies in memory.
+ * invocation first has a key and finds its score with every token; then it has 4 columns of v, and every
+ * PARTS-th of these keys, and adds up. The greatest score so far is taken out before exp; when a greater
+ * one comes, what was added up before is made smaller to match [Milakov & Gimelshein 2018]. No matrix of
+ * scores lies in memory.
  *
  * A token's steps are the same however many tokens there are: hence "precise" and fma().
  */
@@ -26,19 +27,54 @@ layout (local_size_x_id = VC_ATTENTION_GROUP) in;
 
 layout (push_constant) uniform Push { vc_attention_push push; };
 
-layout (set = 0, binding = 0) readonly  buffer Q { float q[]; };
-layout (set = 0, binding = 1) readonly  buffer K { float k[]; };
-layout (set = 0, binding = 2) readonly  buffer V { float v[]; };
-layout (set = 0, binding = 3) writeonly buffer Y { float y[]; };
+/* k and v by elements and, where heads are whole vectors, by vectors. */
+layout (set = 0, binding = 0) readonly  buffer Q  { float q[]; };
+layout (set = 0, binding = 1) readonly  buffer K  { float k[]; };
+layout (set = 0, binding = 1) readonly  buffer K4 { vec4 k4[]; };
+layout (set = 0, binding = 2) readonly  buffer V  { float v[]; };
+layout (set = 0, binding = 2) readonly  buffer V4 { vec4 v4[]; };
+layout (set = 0, binding = 3) writeonly buffer Y  { float y[]; };
 
-const uint QUERY_ELEMENTS = QUERIES * HEAD_WIDTH;
+const bool FOURS = HEAD_WIDTH % 4 == 0;
+const uint VECTORS = (HEAD_WIDTH + 3) / 4;  /* of a head; GROUP is no fewer */
+const uint PARTS = GROUP / VECTORS;
+const uint QUERY_VECTORS = QUERIES * VECTORS;
 const uint SHARES = QUERIES * GROUP;
-const uint COLUMNS = (HEAD_WIDTH + GROUP - 1) / GROUP;  /* of v, for one invocation */
-const uint SUMS = QUERIES * COLUMNS;
+const uint KEPT = PARTS > 1 ? SHARES : 1;
 const float LEAST = -3e38;
 
-shared float query[QUERY_ELEMENTS];
-shared float share[SHARES];  /* scores, then what each key counts */
+shared vec4 query[QUERY_VECTORS];
+shared float share[SHARES];  /* scores, then what each key counts: GROUP by QUERIES */
+shared vec4 kept[KEPT];      /* sums of the parts at the end: GROUP by QUERIES */
+
+/* Vector @n of the head that begins at element @at; zeros past its end. */
+vec4
+load_key (uint at, uint n)
+{
+  vec4 four = vec4 (0);
+
+  if (FOURS)
+    return k4[at / 4 + n];
+
+  for (uint i = 0; i < min (HEAD_WIDTH - 4 * n, 4); i++)
+    four[i] = k[at + 4 * n + i];
+
+  return four;
+}
+
+vec4
+load_value (uint at, uint n)
+{
+  vec4 four = vec4 (0);
+
+  if (FOURS)
+    return v4[at / 4 + n];
+
+  for (uint i = 0; i < min (HEAD_WIDTH - 4 * n, 4); i++)
+    four[i] = v[at + 4 * n + i];
+
+  return four;
+}
 
 /* Places that token t sees. */
 uint
@@ -56,27 +92,33 @@ main ()
   const uint memory = group / blocks;  /* c, h */
   const uint first = group % blocks * QUERIES;
   const uint last = min (first + QUERIES, push.tokens) - 1;
-  precise float sums[SUMS];
+  const uint column = lane % VECTORS;
+  const uint part = lane / VECTORS;  /* those at PARTS and above have nothing to add up */
+  precise vec4 sums[QUERIES];
   precise float top[QUERIES];
-  precise float total[QUERIES];
+  precise float total[QUERIES];  /* of this invocation's keys */
 
   if (memory >= push.count * push.heads)
     return;  /* the whole workgroup leaves together */
 
   /* Past the last token there is the last again, and not written. */
-  for (uint i = lane; i < QUERY_ELEMENTS; i += GROUP)
+  for (uint i = lane; i < QUERY_VECTORS; i += GROUP)
     {
-      const uint t = min (first + i / HEAD_WIDTH, last);
+      const uint t = min (first + i / VECTORS, last);
+      const uint at = (memory * push.tokens + t) * HEAD_WIDTH;
+      vec4 four = vec4 (0);
 
-      query[i] = q[(memory * push.tokens + t) * HEAD_WIDTH + i % HEAD_WIDTH];
+      for (uint n = 0; n < 4; n++)
+        if (i % VECTORS * 4 + n < HEAD_WIDTH)
+          four[n] = q[at + i % VECTORS * 4 + n];
+      query[i] = four;
     }
   for (uint n = 0; n < QUERIES; n++)
     {
+      sums[n] = vec4 (0);
       top[n] = LEAST;
       total[n] = 0;
     }
-  for (uint i = 0; i < SUMS; i++)
-    sums[i] = 0;
   barrier ();
 
   const uint end = visible (last);
@@ -86,74 +128,92 @@ main ()
       const uint j = begin + lane;
       const uint keys = min (GROUP, end - begin);
       const uint key = (memory * push.capacity + min (j, push.keys - 1)) * HEAD_WIDTH;
+      precise vec4 products[QUERIES];
       precise float score[QUERIES];
 
       for (uint n = 0; n < QUERIES; n++)
-        score[n] = 0;
-      for (uint i = 0; i < HEAD_WIDTH; i++)
+        products[n] = vec4 (0);
+      for (uint i = 0; i < VECTORS; i++)
         {
-          const float element = k[key + i];
+          const vec4 four = load_key (key, i);
 
           for (uint n = 0; n < QUERIES; n++)
-            score[n] = fma (query[n * HEAD_WIDTH + i], element, score[n]);
+            products[n] = fma (query[n * VECTORS + i], four, products[n]);
         }
       for (uint n = 0; n < QUERIES; n++)
         {
-          score[n] = j < visible (min (first + n, last)) ? score[n] * push.scale : LEAST;
-          share[n * GROUP + lane] = score[n];
+          const vec4 p = products[n];
+
+          score[n] = j < visible (min (first + n, last)) ? (p.x + p.y + (p.z + p.w)) * push.scale : LEAST;
+          share[lane * QUERIES + n] = score[n];
         }
       barrier ();
 
-      /* Every invocation finds the same maximum. */
-      float weaker[QUERIES];
+      for (uint lanes = GROUP / 2; lanes > 0; lanes /= 2)
+        {
+          for (uint i = lane; i < lanes * QUERIES; i += GROUP)
+            share[i] = max (share[i], share[i + lanes * QUERIES]);
+          barrier ();
+        }
       for (uint n = 0; n < QUERIES; n++)
         {
-          float greatest = top[n];
+          const float greatest = max (top[n], share[n]);
+          const float weaker = exp (top[n] - greatest);
 
-          for (uint i = 0; i < keys; i++)
-            greatest = max (greatest, share[n * GROUP + i]);
-          weaker[n] = exp (top[n] - greatest);
+          sums[n] *= weaker;
+          total[n] *= weaker;
           top[n] = greatest;
         }
       barrier ();
 
       for (uint n = 0; n < QUERIES; n++)
-        share[n * GROUP + lane] = score[n] > LEAST ? exp (score[n] - top[n]) : 0;
+        {
+          const float power = score[n] > LEAST ? exp (score[n] - top[n]) : 0;
+
+          share[lane * QUERIES + n] = power;
+          total[n] += power;
+        }
       barrier ();
 
-      for (uint n = 0; n < QUERIES; n++)
-        {
-          total[n] *= weaker[n];
-          for (uint column = 0; column < COLUMNS; column++)
-            sums[n * COLUMNS + column] *= weaker[n];
-        }
-      for (uint i = 0; i < keys; i++)
-        {
-          const uint value = (memory * push.capacity + begin + i) * HEAD_WIDTH;
+      if (part < PARTS)
+        for (uint i = part; i < keys; i += PARTS)
+          {
+            const vec4 four = load_value ((memory * push.capacity + begin + i) * HEAD_WIDTH, column);
 
-          for (uint column = 0; column < COLUMNS; column++)
-            {
-              const float element = v[value + min (column * GROUP + lane, HEAD_WIDTH - 1)];
-
-              for (uint n = 0; n < QUERIES; n++)
-                sums[n * COLUMNS + column] = fma (share[n * GROUP + i], element, sums[n * COLUMNS + column]);
-            }
-          for (uint n = 0; n < QUERIES; n++)
-            total[n] += share[n * GROUP + i];
-        }
+            for (uint n = 0; n < QUERIES; n++)
+              sums[n] = fma (vec4 (share[i * QUERIES + n]), four, sums[n]);
+          }
       barrier ();
     }
+
+  for (uint n = 0; n < QUERIES; n++)
+    {
+      share[lane * QUERIES + n] = total[n];
+      if (PARTS > 1)
+        kept[lane * QUERIES + n] = sums[n];
+    }
+  barrier ();
+  for (uint lanes = GROUP / 2; lanes > 0; lanes /= 2)
+    {
+      for (uint i = lane; i < lanes * QUERIES; i += GROUP)
+        share[i] += share[i + lanes * QUERIES];
+      barrier ();
+    }
+
+  if (lane >= VECTORS)
+    return;
 
   const uint c = memory / push.heads;
   const uint h = memory % push.heads;
 
-  for (uint n = 0; n < QUERIES; n++)
-    for (uint column = 0; column < COLUMNS; column++)
-      {
-        const uint t = first + n;
-        const uint i = column * GROUP + lane;
+  for (uint n = 0; n < QUERIES && first + n < push.tokens; n++)
+    {
+      const uint at = ((c * push.tokens + first + n) * push.heads + h) * HEAD_WIDTH;
 
-        if (t < push.tokens && i < HEAD_WIDTH)
-          y[((c * push.tokens + t) * push.heads + h) * HEAD_WIDTH + i] = sums[n * COLUMNS + column] / total[n];
-      }
+      for (uint p = 1; p < PARTS; p++)
+        sums[n] += kept[(p * VECTORS + lane) * QUERIES + n];
+      for (uint i = 0; i < 4; i++)
+        if (4 * lane + i < HEAD_WIDTH)
+          y[at + 4 * lane + i] = sums[n][i] / share[n];
+    }
 }

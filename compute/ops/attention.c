@@ -53,7 +53,7 @@ vc_op_attention (VcRecorder     *rec,
     .reads = { q, k, v },
     .writes = { y },
     .constants = {
-      [VC_ATTENTION_GROUP] = head_width <= 64 ? 64 : 128,
+      [VC_ATTENTION_GROUP] = head_width <= 256 ? 64 : 128,
       [VC_ATTENTION_HEAD_WIDTH] = head_width,
       [VC_ATTENTION_QUERIES] = queries,
       [VC_ATTENTION_CAUSAL] = causal,

@@ -4,7 +4,7 @@
 
 #include "interface/linear.h"
 
-#define FEW_GROUP 64
+#define FEW_GROUP 32
 #define MANY_GROUP 256
 
 /* Sums that an invocation holds are part of its code: one pipeline for 1, 2, 4, 8, 16 rows each. */
@@ -37,7 +37,7 @@ vc_op_linear (VcRecorder     *rec,
     .store = weight->dtype,
     .reads = { x, weight, bias != NULL ? bias : x },
     .writes = { y },
-    .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_EVEN] = in % 2 == 0 },
+    .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_FOURS] = in % 4 == 0 },
     .push = VC_BYTES (push),
   };
 
@@ -50,7 +50,7 @@ vc_op_linear (VcRecorder     *rec,
     {
       dispatch.constants[VC_LINEAR_GROUP] = FEW_GROUP;
       dispatch.constants[VC_LINEAR_ROWS] = held;
-      dispatch.constants[VC_LINEAR_SCRATCH] = FEW_GROUP * held * VC_LINEAR_OUTS;
+      dispatch.constants[VC_LINEAR_SCRATCH] = FEW_GROUP * held;
       dispatch.groups[0] = MIN (few_groups, 32768);
       dispatch.groups[1] = (few_groups + 32767) / 32768;
     }

@@ -4,7 +4,7 @@
 
 #include "interface.h"
 
-#define VC_ATTENTION_GROUP      0  /* constant_id: invocations in a workgroup, a key each */
+#define VC_ATTENTION_GROUP      0  /* constant_id: invocations in a workgroup, a key each: a power of two */
 #define VC_ATTENTION_HEAD_WIDTH 1  /* constant_id */
 #define VC_ATTENTION_QUERIES    2  /* constant_id: tokens of one workgroup */
 #define VC_ATTENTION_CAUSAL     3  /* constant_id: 1 where a token sees the places up to its own only */

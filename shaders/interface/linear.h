@@ -4,16 +4,16 @@
 
 #include "interface.h"
 
-#define VC_LINEAR_GROUP   0  /* constant_id: invocations in a workgroup: 64 for few rows, 256 for many */
+#define VC_LINEAR_GROUP   0  /* constant_id: invocations in a workgroup: 32 for few rows, 256 for many */
 #define VC_LINEAR_ROWS    1  /* constant_id: few rows: at least push.rows; many: 0 */
 #define VC_LINEAR_BIASED  2  /* constant_id: 1 with a bias, 0 without */
-#define VC_LINEAR_EVEN    3  /* constant_id: 1 where in is even: two weights can be read at once */
-#define VC_LINEAR_SCRATCH 4  /* constant_id: floats that a workgroup shares */
+#define VC_LINEAR_FOURS   3  /* constant_id: 1 where in is a multiple of 4: it is read in vectors */
+#define VC_LINEAR_SCRATCH 4  /* constant_id: vectors of 4 floats that a workgroup shares */
 
-#define VC_LINEAR_OUTS   4   /* few rows: outputs of one workgroup */
+#define VC_LINEAR_OUTS   4   /* few rows: outputs of one workgroup, a vector of them */
 #define VC_LINEAR_TILE   64  /* many rows: rows and outputs of one workgroup */
 #define VC_LINEAR_DEPTH  16  /* many rows: how much of in is shared at a time */
-#define VC_LINEAR_STRIDE 66  /* floats between depths in shared memory: other banks for neighbours */
+#define VC_LINEAR_STRIDE 17  /* vectors between depths in shared memory: other banks for neighbours */
 
 struct vc_linear_push
 {
