@@ -41,7 +41,7 @@ uint32_t    vc_dalle_get_columns  (VcDalle        *dalle);  /* tokens in one row
 uint32_t    vc_dalle_get_rows     (VcDalle        *dalle);  /* rows of tokens */
 uint32_t    vc_dalle_get_side     (VcDalle        *dalle);  /* pixels of a picture's width and height */
 uint32_t    vc_dalle_get_vocab    (VcDalle        *dalle);  /* image tokens are below it */
-/* SHA-256 over both weight files, in hex: which weights drew a picture. Borrowed. */
+/* SHA-256 over the SHA-256 of both weight files, in hex: which weights drew a picture. Borrowed. */
 const char *vc_dalle_get_hash     (VcDalle        *dalle);
 /* What the model's maker recommends. */
 VcSampling  vc_dalle_get_sampling (VcDalle        *dalle);
@@ -57,7 +57,7 @@ uint32_t   *vc_dalle_tokenize     (VcDalle        *dalle,
  * @known:  how many of them are drawn; pixels that depend on later ones are not meaningful
  * @rgb:    (side, side, 3)  filled
  *
- * Tokens as a picture: one run of the decoder.
+ * Tokens as a picture: one run of the decoder. Places not yet drawn continue the columns above them.
  *
  * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
  */
@@ -73,6 +73,8 @@ gboolean    vc_dalle_paint        (VcDalle        *dalle,
  * @tokens: (rows, columns)  filled
  *
  * A picture as tokens: one run of the encoder.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
  */
 gboolean    vc_dalle_read         (VcDalle        *dalle,
                                    const uint8_t  *rgb,
@@ -87,7 +89,10 @@ gboolean    vc_dalle_read         (VcDalle        *dalle,
  * @text: a prompt begun
  * @seed: the same text and seed give the same ending
  *
- * Ends the prompt by the language half.
+ * Ends the prompt by the language half, at most to the model's context. A text without a word is given
+ * back as it is.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
  *
  * Returns: (transfer full): the whole prompt, beginning with @text as it was given
  */

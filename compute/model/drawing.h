@@ -23,7 +23,10 @@ typedef struct _VcDrawing VcDrawing;
  *          may be %NULL when known is 0. Ids at or above the vocabulary are VC_ERROR_BAD_MODEL.
  * @known:  0 to rows * columns
  *
- * Reads the prompt. The dalle must outlive the drawing.
+ * Reads the prompt. The dalle must outlive the drawing. Takes, for each picture and with guidance twice,
+ * the keys and values of all words and tokens: layers * (words + tokens) * width * 8 bytes.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST, %VC_ERROR_BAD_MODEL.
  */
 VcDrawing      *vc_drawing_new        (VcDalle          *dalle,
                                        const char       *prompt,
@@ -35,7 +38,10 @@ VcDrawing      *vc_drawing_new        (VcDalle          *dalle,
                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 void            vc_drawing_free       (VcDrawing        *drawing);
 
-/* Goes one token on in every picture: first through those that were known, then drawing new ones. */
+/* Goes one token on in every picture: first through those that were known, then drawing new ones. Blocks.
+ *
+ * Errors: %VC_ERROR_DEVICE_LOST, %VC_ERROR_OUT_OF_MEMORY, and %VC_ERROR_BAD_MODEL where the model computes
+ * what is no number; the drawing is then good only for its tokens so far. */
 gboolean        vc_drawing_step       (VcDrawing        *drawing,
                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
