@@ -12,6 +12,7 @@ c:pkg-config|pkg-config
 c:python3|python3
 c:msgfmt|gettext
 c:glslangValidator|glslang-tools
+c:update-desktop-database|desktop-file-utils
 p:gtk4|libgtk-4-dev
 p:libadwaita-1|libadwaita-1-dev
 p:vulkan|libvulkan-dev
@@ -36,7 +37,6 @@ c:spirv-val|spirv-tools
 c:xvfb-run|xvfb
 c:xauth|xauth
 c:dbus-run-session|dbus
-c:desktop-file-validate|desktop-file-utils
 c:appstreamcli|appstream
 c:exiv2|exiv2
 c:convert|imagemagick
