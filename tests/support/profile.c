@@ -37,17 +37,27 @@ clean_up (void)
     delete_tree (root);
 }
 
+/* Not G_TEST_OPTION_ISOLATE_DIRS: without the system's data GdkPixbuf knows no kind of file. */
 void
 test_init_library (int    *argc,
                    char ***argv)
 {
+  static const char * const names[] = { "HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME" };
   g_autoptr(GError) error = NULL;
 
-  g_test_init (argc, argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (argc, argv, NULL);
   root = g_dir_make_tmp ("vignette-test-XXXXXX", &error);
   g_assert_no_error (error);
   owner = getpid ();
   atexit (clean_up);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *folder = g_build_filename (root, names[i], NULL);
+
+      g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+      g_setenv (names[i], folder, TRUE);
+    }
 }
 
 char *
@@ -57,8 +67,6 @@ test_make_folder (void)
   char *folder = g_mkdtemp (g_steal_pointer (&template));
 
   g_assert_nonnull (folder);
-  /* That of g_test_init() does not exist yet, and without it there is no trash. */
-  g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
 
   return folder;
 }

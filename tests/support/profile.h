@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* g_test_init() with folders of its own for every test; run by g_test_run(). */
+/* g_test_init(), with a home of its own: tests never touch the user's. */
 void        test_init_library   (int          *argc,
                                  char       ***argv);
 /* A new folder that is deleted with all in it when the test program ends. */
