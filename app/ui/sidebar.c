@@ -131,7 +131,7 @@ header_cb (GtkListBoxRow *row,
            gpointer       user_data)
 {
   const char *place = get_place (row);
-  const char *previous = before != NULL ? get_place (before) : NULL;
+  const char *previous = before != NULL ? get_place (before) : "";
   const char *title = NULL;
   GtkWidget *label = NULL;
 

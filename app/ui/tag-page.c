@@ -140,6 +140,9 @@ entered_cb (VigTagPage *self)
       return;
     }
 
+  if (self->picture == NULL)
+    return;  /* the library has not answered yet: nothing typed is lost */
+
   vig_tag_page_add_tag (self, typed);
   gtk_editable_set_text (self->entry, "");
 }
@@ -352,7 +355,6 @@ added_cb (GObject      *object,
     }
 
   self->picture = g_steal_pointer (&picture);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->entry), TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   g_signal_connect_object (self->picture, "changed", G_CALLBACK (show_tags), self, G_CONNECT_SWAPPED);
   show_tags (self);
@@ -381,7 +383,6 @@ leave_current (VigTagPage *self)
   vig_wrap_box_clear (self->tags);
   gtk_picture_set_paintable (self->large, NULL);
   gtk_editable_set_text (self->entry, "");
-  gtk_widget_set_sensitive (GTK_WIDGET (self->entry), FALSE);
   gtk_stack_set_visible_child_name (self->suggestions, "busy");
 }
 
@@ -567,7 +568,7 @@ key_pressed_cb (VigTagPage            *self,
       return TRUE;
     }
 
-  if (!typing && g_unichar_isalpha (letter) && gtk_widget_is_sensitive (GTK_WIDGET (self->entry)))
+  if (!typing && g_unichar_isalpha (letter))
     {
       gtk_widget_grab_focus (GTK_WIDGET (self->entry));
       gtk_editable_set_position (self->entry, -1);

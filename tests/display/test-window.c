@@ -239,7 +239,11 @@ write_picture (const char *folder,
 static void
 check_names (GtkWidget *widget)
 {
-  if (gtk_widget_get_focusable (widget) && gtk_widget_get_visible (widget))
+  /* What scrolls is only passed through; a button that waits for its words is not to be seen yet. */
+  const gboolean counts = !GTK_IS_SCROLLED_WINDOW (widget) &&
+    (gtk_widget_get_mapped (widget) || !GTK_IS_BUTTON (widget));
+
+  if (gtk_widget_get_focusable (widget) && counts)
     {
       GtkWidget *named = widget;
 
@@ -293,7 +297,7 @@ test_narrow (VigWindow  *window,
   wait_until (!adw_flap_get_folded (window->sidebar_flap));
 
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
-  wait_until (gtk_widget_get_width (GTK_WIDGET (window)) == 360);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (window)) <= 372);  /* the frame, where nobody manages windows */
   wait_until (adw_flap_get_folded (window->sidebar_flap) && adw_flap_get_folded (window->details_flap));
   run_main (500);
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window->prompt)), <=, 360);
