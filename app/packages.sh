@@ -19,7 +19,6 @@ p:vulkan|libvulkan-dev
 p:libpng|libpng-dev
 p:sqlite3|libsqlite3-dev
 p:jansson|libjansson-dev
-p:openblas|libopenblas-dev
 p:lcms2|liblcms2-dev
 p:gexiv2|libgexiv2-dev
 p:icu-uc|libicu-dev

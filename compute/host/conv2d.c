@@ -1,23 +1,27 @@
 /* conv2d.c: conv2d on the processor, as products of matrices */
 
-#include <cblas.h>
 #include <string.h>
 
 #include "host/host.h"
+#include "host/kernels.h"
 #include "host/winograd.h"
 #include "interface/conv2d.h"
 
 /* Floats of one panel of taps: what a core's own cache holds beside the weights that pass through. */
 #define PANEL_FLOATS (256u * 1024)
 
+/* Below this many outputs, red, green and blue for one, most of a vector of them would be idle. */
+#define FEW_OUTPUTS 8
+
 typedef struct
 {
   const struct vc_conv2d_push *push;
 
   const float *x;
-  const float *weight;         /* (outputs, taps) */
+  const void  *weight;         /* (outputs, taps), of @store */
   const float *bias;           /* may be NULL */
   float       *y;
+  VcDtype      store;
 
   gboolean     is_product;     /* x itself is the matrix: every pixel is its own taps */
   uint32_t     taps;
@@ -71,25 +75,29 @@ convolve_tile (const Work *work,
   const uint32_t pixels = MIN (work->panel_pixels, push->pixels - first);
   const uint32_t first_output = block * work->block_outputs;
   const uint32_t outputs = MIN (work->block_outputs, push->outputs - first_output);
-  const float *matrix = work->x + (gsize) first * work->taps;
+  const uint8_t *weight = (const uint8_t *) work->weight +
+                          (gsize) first_output * work->taps * vc_dtype_size (work->store);
+  const float *bias = work->bias != NULL ? work->bias + first_output : NULL;
   float *y = work->y + (gsize) first * push->outputs + first_output;
+  const gsize n_taps = work->is_product ? 0 : (gsize) work->panel_pixels * work->taps;
+  float *scratch = vc_host_thread_scratch ((VC_KERNEL_SCRATCH + n_taps) * sizeof *scratch);
+  const float *matrix = work->x + (gsize) first * work->taps;
 
   if (!work->is_product)
     {
-      float *taps = vc_host_thread_scratch ((gsize) work->panel_pixels * work->taps * sizeof *taps);
+      float *taps = scratch + VC_KERNEL_SCRATCH;
 
       for (uint32_t i = 0; i < pixels; i++)
         write_taps (work, first + i, taps + (gsize) i * work->taps);
       matrix = taps;
     }
 
-  if (work->bias != NULL)
-    for (uint32_t i = 0; i < pixels; i++)
-      memcpy (y + (gsize) i * push->outputs, work->bias + first_output, outputs * sizeof *y);
-
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, pixels, outputs, work->taps,
-               1, matrix, work->taps, work->weight + (gsize) first_output * work->taps, work->taps,
-               work->bias != NULL ? 1 : 0, y, push->outputs);
+  if (outputs < FEW_OUTPUTS)
+    vc_kernels ()->products (matrix, weight, work->store, bias, y, push->outputs,
+                             pixels, work->taps, outputs);
+  else
+    vc_kernels ()->multiply (matrix, work->taps, weight, work->store, FALSE, bias, y, push->outputs,
+                             pixels, work->taps, outputs, scratch);
 }
 
 static void
@@ -112,6 +120,8 @@ vc_host_conv2d (VcHost       *host,
   Work work = {
     .push = push,
     .x = call->reads[0],
+    .weight = call->reads[1],
+    .store = call->store,
     .bias = call->constants[VC_CONV2D_BIAS] ? call->reads[2] : NULL,
     .y = call->writes[0],
     .taps = push->side * push->side * push->inputs,
@@ -126,7 +136,6 @@ vc_host_conv2d (VcHost       *host,
       return;
     }
 
-  work.weight = vc_host_widen (host, call->reads[1], call->store, (gsize) push->outputs * work.taps);
   work.panel_pixels = MIN (push->pixels, CLAMP (PANEL_FLOATS / work.taps / 16 * 16, 64, 512));
   n_panels = (push->pixels + work.panel_pixels - 1) / work.panel_pixels;
 

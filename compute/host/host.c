@@ -2,7 +2,6 @@
 
 #include "host/host.h"
 
-#include <cblas.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -353,9 +352,6 @@ vc_host_open (GError **error)
   g_mutex_init (&host->lock);
   g_cond_init (&host->wake);
   g_cond_init (&host->done);
-
-  /* Kernels call the BLAS from the threads here: it must not have its own beside them. */
-  openblas_set_num_threads (1);
 
   host->n_threads = count_processors () - 1;
   host->threads = g_new0 (GThread *, host->n_threads);

@@ -8,7 +8,6 @@
 
 #include "host/winograd.h"
 
-#include <cblas.h>
 
 #include "host/kernels.h"
 #include "tensor/half.h"
@@ -149,9 +148,11 @@ convolve_panels (guint    first,
   const uint32_t outputs = work->push->outputs;
   const gsize in_stride = (gsize) work->panel_tiles * inputs;
   const gsize out_stride = (gsize) work->panel_tiles * outputs;
-  float *pixels = vc_host_thread_scratch ((SPOTS * (in_stride + out_stride) + inputs) * sizeof *pixels);
+  const gsize n = SPOTS * (in_stride + out_stride) + inputs + VC_KERNEL_SCRATCH;
+  float *pixels = vc_host_thread_scratch (n * sizeof *pixels);
   float *products = pixels + SPOTS * in_stride;
   float *zeros = products + SPOTS * out_stride;
+  float *scratch = zeros + inputs;
 
   for (uint32_t c = 0; c < inputs; c++)
     zeros[c] = 0;
@@ -165,10 +166,9 @@ convolve_panels (guint    first,
         spread_tile (work, tile + i, zeros, pixels + (gsize) i * inputs, in_stride);
 
       for (guint spot = 0; spot < SPOTS; spot++)
-        cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, tiles, outputs, inputs,
-                     1, pixels + spot * in_stride, inputs,
-                     work->spread + (gsize) spot * outputs * inputs, inputs,
-                     0, products + spot * out_stride, outputs);
+        vc_kernels ()->multiply (pixels + spot * in_stride, inputs,
+                                 work->spread + (gsize) spot * outputs * inputs, VC_F32, FALSE, NULL,
+                                 products + spot * out_stride, outputs, tiles, inputs, outputs, scratch);
 
       for (uint32_t i = 0; i < tiles; i++)
         gather_tile (work, tile + i, products + (gsize) i * outputs, out_stride);
