@@ -176,7 +176,7 @@ test_write_picture (const char *folder,
   for (guint y = 0; y < height; y++)
     {
       for (guint x = 0; x < width * 3; x++)
-        pixels[(gsize) y * gdk_pixbuf_get_rowstride (pixbuf) + x] = seed * 2654435761u >> 16 ^ (x + y * 5);
+        pixels[(gsize) y * gdk_pixbuf_get_rowstride (pixbuf) + x] = (seed * 2654435761u >> x % 3 * 8) ^ (x + y * 5);
     }
   gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &size, type, &error, NULL);
   g_assert_no_error (error);
