@@ -11,9 +11,11 @@
 /* What --write takes for sure: likelier than everything else together. */
 #define SURE 0.5
 
+#define DEFAULT_TOP 5
+
 static char *labels_text;
 static char *vocabulary;
-static int top = 5;
+static int top = -1;
 static gboolean write_tags;
 
 static const GOptionEntry options[] = {
@@ -23,7 +25,8 @@ static const GOptionEntry options[] = {
     N_("Choose among the words of this file, one a line"), N_("FILE") },
   { "top", 0, 0, G_OPTION_ARG_INT, &top, N_("How many words for a picture (5)"), N_("N") },
   { "write", 0, 0, G_OPTION_ARG_NONE, &write_tags,
-    N_("Keep the sure ones, in the library and in a file NAME.EXT.xmp"), NULL },
+    N_("Keep them, in the library and in a file NAME.EXT.xmp: all with --top, else the sure ones"),
+    NULL },
   { NULL }
 };
 
@@ -46,7 +49,19 @@ split_labels (void)
   return g_strv_builder_end (words);
 }
 
-/* Keeps the sure tags of a picture; the reason if that fails. */
+/* Whether --write keeps the word at @index: all of as many as were asked for; otherwise the sure
+ * ones, and of words that somebody chose at least the likeliest. */
+static gboolean
+is_kept (const VigTagged *tagged,
+         guint            index)
+{
+  const VigLabel *label = tagged->labels->pdata[index];
+  const gboolean chosen = labels_text != NULL || vocabulary != NULL;
+
+  return write_tags && (top > 0 || label->score >= SURE || (index == 0 && chosen));
+}
+
+/* Keeps the tags of a picture; the reason if that fails. */
 static gboolean
 keep_tags (VigLine         *line,
            VigTagJob       *job,
@@ -54,7 +69,7 @@ keep_tags (VigLine         *line,
            GError         **error)
 {
   VigLibrary *library = vig_line_get_library (line);
-  g_autoptr(GStrvBuilder) sure = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) kept = g_strv_builder_new ();
   g_autoptr(VigPicture) picture = NULL;
   g_auto(GStrv) words = NULL;
 
@@ -62,10 +77,10 @@ keep_tags (VigLine         *line,
     {
       const VigLabel *label = tagged->labels->pdata[i];
 
-      if (label->score >= SURE)
-        g_strv_builder_add (sure, label->label);
+      if (is_kept (tagged, i))
+        g_strv_builder_add (kept, label->label);
     }
-  words = g_strv_builder_end (sure);
+  words = g_strv_builder_end (kept);
   if (words[0] == NULL)
     return TRUE;
 
@@ -107,7 +122,7 @@ print_tags (VigLine         *line,
       const VigLabel *label = tagged->labels->pdata[i];
 
       vig_line_print (line, "  %5.1f %%  %s%s\n", 100 * label->score, label->label,
-                      write_tags && label->score >= SURE ? _("  (kept)") : "");
+                      is_kept (tagged, i) ? _("  (kept)") : "");
     }
 }
 
@@ -155,7 +170,7 @@ run (VigLine *line,
 
   if (arguments[0] == NULL)
     return vig_line_tell_usage (line, _("It takes at least one picture"));
-  if (top < 1)
+  if (top != -1 && top < 1)
     return vig_line_tell_usage (line, _("--top is a number of words, at least 1"));
   if (labels_text != NULL && vocabulary != NULL)
     return vig_line_tell_usage (line, _("--labels and --vocabulary exclude each other"));
@@ -174,7 +189,8 @@ run (VigLine *line,
         return vig_line_tell_error (line, vocabulary, error);
     }
 
-  job = vig_tag_job_new ((const char * const *) arguments, (const char * const *) words, top);
+  job = vig_tag_job_new ((const char * const *) arguments, (const char * const *) words,
+                         top > 0 ? top : DEFAULT_TOP);
   status = vig_line_run_job (line, job);
 
   return status == VIG_EXIT_DONE ? answer (line, VIG_TAG_JOB (job)) : status;
