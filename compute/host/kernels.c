@@ -77,14 +77,18 @@ load_halves (const uint16_t *from)
 INLINE float
 sum_lanes (Vector v)
 {
-  float lane[LANES];
+#if LANES == 16
+  v += __builtin_shufflevector (v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector (v, v, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector (v, v, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1);
+#elif LANES == 8
+  v += __builtin_shufflevector (v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector (v, v, 2, 3, 0, 1, 2, 3, 0, 1);
+#else
+  v += __builtin_shufflevector (v, v, 2, 3, 0, 1);
+#endif
 
-  store (lane, v);
-  for (guint half = LANES / 2; half > 0; half /= 2)
-    for (guint i = 0; i < half; i++)
-      lane[i] += lane[i + half];
-
-  return lane[0];
+  return v[0] + v[1];
 }
 
 /* e^x for x up to 0, with a relative error below 3e-7; 0 below -87, where floats end.
@@ -113,14 +117,12 @@ exp_of (Vector x)
 }
 
 /* Rows and outputs of a tile: their sums fit the registers and hide the latency of adding. Each dot
- * product has one vector of sums whatever its tile, so that its value does not depend on the tile. */
-#if LANES == 16
-#define TILE_ROWS 4
+ * product has one vector of sums whatever its tile, so that its value does not depend on the tile.
+ *
+ * Here and below, arrays of vectors have constant sizes, not those of a parameter, be it known: only so
+ * does the compiler keep them in registers. */
+#define TILE_ROWS (LANES == 16 ? 4 : 2)
 #define TILE_OUTS 6
-#else
-#define TILE_ROWS 2
-#define TILE_OUTS 4
-#endif
 
 INLINE Vector
 load_weights (const void *weight,
@@ -151,7 +153,7 @@ multiply_tile (const float *x,
                const guint  rows,
                const guint  outs)
 {
-  Vector sums[rows][outs];
+  Vector sums[TILE_ROWS][TILE_OUTS];
   uint32_t i = 0;
 
 #pragma GCC unroll 8
@@ -162,7 +164,7 @@ multiply_tile (const float *x,
 
   for (; i + LANES <= in; i += LANES)
     {
-      Vector v[rows];
+      Vector v[TILE_ROWS];
 
 #pragma GCC unroll 8
       for (guint r = 0; r < rows; r++)
@@ -206,6 +208,8 @@ multiply_panel (const float *x,
 
   for (; r + TILE_ROWS <= rows; r += TILE_ROWS)
     multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, TILE_ROWS, outs);
+  for (; r + 2 <= rows; r += 2)
+    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, 2, outs);
   for (; r < rows; r++)
     multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, 1, outs);
 }
@@ -474,7 +478,7 @@ blend_columns (const float *shares,
                uint32_t     width,
                const guint  vectors)
 {
-  Vector sums[vectors];
+  Vector sums[4];
 
 #pragma GCC unroll 8
   for (guint c = 0; c < vectors; c++)
@@ -844,7 +848,7 @@ measure (const float *x,
          uint32_t     width,
          const guint  rows)
 {
-  Vector sums[rows];
+  Vector sums[4];
   uint32_t i = 0;
 
 #pragma GCC unroll 8
