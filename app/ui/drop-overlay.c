@@ -51,6 +51,14 @@ vig_drop_overlay_take (VigDropOverlay *self,
   return TRUE;
 }
 
+static void
+set_shown (VigDropOverlay *self,
+           gboolean        shown)
+{
+  gtk_revealer_set_reveal_child (self->revealer, shown);
+  gtk_widget_set_can_target (GTK_WIDGET (self), shown);
+}
+
 static gboolean
 drop_cb (VigDropOverlay *self,
          const GValue   *value,
@@ -61,6 +69,8 @@ drop_cb (VigDropOverlay *self,
   GtkWidget *zone = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
   const VigDropVerb verb = zone == self->start_zone ? VIG_DROP_START
     : zone == self->find_zone ? VIG_DROP_FIND : VIG_DROP_TAG;
+
+  set_shown (self, FALSE);
 
   return vig_drop_overlay_take (self, verb, g_value_get_boxed (value));
 }
@@ -84,8 +94,7 @@ contains_cb (VigDropOverlay          *self,
   const gboolean over = gtk_drop_controller_motion_contains_pointer (motion) && drop != NULL &&
     gdk_content_formats_contain_gtype (gdk_drop_get_formats (drop), GDK_TYPE_FILE_LIST);
 
-  gtk_revealer_set_reveal_child (self->revealer, over);
-  gtk_widget_set_can_target (GTK_WIDGET (self), over);
+  set_shown (self, over);
 }
 
 void

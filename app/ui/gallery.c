@@ -94,6 +94,19 @@ selection_changed_cb (VigGallery *self)
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
+/* Who looks at the newest goes on looking at the newest; who has scrolled away stays. */
+static void
+items_changed_cb (VigGallery *self,
+                  guint       position,
+                  guint       removed,
+                  guint       added)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  if (added > 0 && gtk_adjustment_get_value (adjustment) < 1)
+    gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", 0);
+}
+
 void
 vig_gallery_set_textures (VigGallery  *self,
                           VigTextures *textures)
@@ -121,6 +134,8 @@ vig_gallery_set_model (VigGallery *self,
     }
 
   gtk_grid_view_set_model (self->grid, GTK_SELECTION_MODEL (selection));
+  if (selection != NULL)
+    g_signal_connect_object (selection, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 

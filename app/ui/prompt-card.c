@@ -31,7 +31,7 @@ struct _VigPromptCard
   GtkLabel      *placeholder;
   GtkMenuButton *start_button;
   GtkStack      *start_stack;
-  GtkPicture    *start_picture;
+  GtkImage      *start_picture;
   GtkWidget     *keep_box;
   GtkRange      *keep;
   GtkWidget     *clear_start;
@@ -235,7 +235,7 @@ start_loaded_cb (GObject      *object,
 
   if (texture != NULL)
     {
-      gtk_picture_set_paintable (self->start_picture, GDK_PAINTABLE (texture));
+      gtk_image_set_from_paintable (self->start_picture, GDK_PAINTABLE (texture));
       gtk_stack_set_visible_child_name (self->start_stack, "picture");
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -261,7 +261,7 @@ vig_prompt_card_set_start (VigPromptCard *self,
   gtk_widget_set_visible (self->keep_box, self->start != NULL);
   gtk_widget_set_sensitive (self->clear_start, self->start != NULL);
   gtk_stack_set_visible_child_name (self->start_stack, "none");
-  gtk_picture_set_paintable (self->start_picture, NULL);
+  gtk_image_set_from_paintable (self->start_picture, NULL);
   if (self->start == NULL)
     return;
 

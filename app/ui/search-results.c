@@ -32,7 +32,7 @@ struct _VigSearchResults
   GtkToggleButton *fold;
   GtkToggleButton *by_date;
   GtkWidget       *like_box;
-  GtkPicture      *like_picture;
+  GtkImage        *like_picture;
   VigGallery      *gallery;
   AdwStatusPage   *nothing;
   GtkWidget       *draw;
@@ -210,7 +210,7 @@ like_loaded_cb (GObject      *object,
 
   /* A picture that cannot be read is told by the search itself. */
   texture = vig_textures_load_finish (VIG_TEXTURES (object), result, NULL);
-  gtk_picture_set_paintable (self->like_picture, GDK_PAINTABLE (texture));
+  gtk_image_set_from_paintable (self->like_picture, GDK_PAINTABLE (texture));
 }
 
 void
