@@ -284,25 +284,28 @@ embed_all (Round   *r,
 
 /* ---- The job ---- */
 
+/* Between two files, when the library holds nothing. */
 static void
 scan_cb (guint    done,
          guint    total,
          gpointer data)
 {
-  VigJob *job = data;
+  const Round *r = data;
 
   if (total > 0)
-    vig_job_report (job, -1, _("Looked through %u of %u files"), done, total);
+    vig_job_report (VIG_JOB (r->job), -1, _("Looked through %u of %u files"), done, total);
   else
-    vig_job_report (job, -1, ngettext ("Found %u file", "Found %u files", done), done);
+    vig_job_report (VIG_JOB (r->job), -1, ngettext ("Found %u file", "Found %u files", done), done);
+
+  vig_workshop_yield (r->workshop);
 }
 
 static gboolean
-scan_folders (VigIndexJob  *self,
-              VigLibrary   *library,
-              GCancellable *cancellable,
-              GError      **error)
+scan_folders (Round   *r,
+              GError **error)
 {
+  VigIndexJob *self = r->job;
+
   if (self->scan != NULL)
     return TRUE;  /* before the device was lost */
 
@@ -313,8 +316,8 @@ scan_folders (VigIndexJob  *self,
       return TRUE;
     }
 
-  self->scan = vig_library_scan (library, (const char * const *) self->folders, scan_cb, self,
-                                 cancellable, error);
+  self->scan = vig_library_scan (r->library, (const char * const *) self->folders, scan_cb, r,
+                                 r->cancellable, error);
 
   return self->scan != NULL;
 }
@@ -333,7 +336,7 @@ index_once (VigIndexJob  *self,
   };
   g_autoptr(GError) local = NULL;
 
-  if (!scan_folders (self, r.library, cancellable, error))
+  if (!scan_folders (&r, error))
     return FALSE;
 
   r.clip = vig_workshop_try_clip (workshop, &local);

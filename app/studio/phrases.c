@@ -21,6 +21,9 @@ static const char *const templates[] = {
   "%s on a white background, flat illustration",
 };
 
+/* What is typed to be found, as few words as this, is a thing rather than a caption. */
+#define THING_WORDS 3
+
 /* Words that are embedded between two looks at who else waits. */
 #define WORDS_AT_ONCE 16
 
@@ -129,6 +132,45 @@ vig_phrases_embed_text (VcClip       *clip,
   g_autofree float *row = g_new (float, vc_clip_get_width (clip));
 
   if (!vc_clip_embed_texts (clip, &text, 1, row, vig_workshop_step, cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&row);
+}
+
+/* The thing that @text names, without its article, or NULL if it is a whole caption. */
+static char *
+find_thing (const char *text)
+{
+  static const char *const articles[] = { "a ", "an ", "the " };
+  g_autofree char *bare = g_strstrip (g_strdup (text));
+  g_auto(GStrv) words = g_strsplit_set (bare, " \t\n", -1);
+  guint count = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (articles); i++)
+    if (g_ascii_strncasecmp (bare, articles[i], strlen (articles[i])) == 0)
+      return find_thing (bare + strlen (articles[i]));
+
+  for (guint i = 0; words[i] != NULL; i++)
+    count += *words[i] != '\0';
+
+  return count == 0 || count > THING_WORDS ? NULL : g_steal_pointer (&bare);
+}
+
+float *
+vig_phrases_embed_query (VcClip       *clip,
+                         const char   *text,
+                         GCancellable *cancellable,
+                         GError      **error)
+{
+  g_autofree char *thing = find_thing (text);
+  const char *words[] = { thing };
+  g_autofree float *row = NULL;
+
+  if (thing == NULL)
+    return vig_phrases_embed_text (clip, text, cancellable, error);
+
+  row = g_new (float, vc_clip_get_width (clip));
+  if (!embed_some (clip, words, 1, row, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&row);

@@ -42,7 +42,7 @@ embed_wanted (VigSearchJob *self,
 
   if (is_given (self->text))
     {
-      words = vig_phrases_embed_text (clip, self->text, cancellable, error);
+      words = vig_phrases_embed_query (clip, self->text, cancellable, error);
       if (words == NULL)
         return NULL;
     }
@@ -80,7 +80,7 @@ vig_search_job_run (VigJob       *job,
   if (clip != NULL)
     wanted = embed_wanted (self, clip, cancellable, &local);
   if (wanted != NULL && is_given (self->minus))
-    unwanted = vig_phrases_embed_text (clip, self->minus, cancellable, &local);
+    unwanted = vig_phrases_embed_query (clip, self->minus, cancellable, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
