@@ -50,11 +50,11 @@ main (int    argc,
   textdomain (GETTEXT_PACKAGE);
 
   if (!vig_line_parse (&line, argv, &status))
-    return status;
+    return vig_line_finish (&line, status);
   if (line.command != NULL)
-    return line.command->run (&line, line.arguments);
+    return vig_line_finish (&line, line.command->run (&line, line.arguments));
   if (!has_display ())
-    return run_without_display (&line);
+    return vig_line_finish (&line, run_without_display (&line));
 
   profile = vig_line_get_profile (&line);
   if (profile == NULL)

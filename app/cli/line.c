@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -175,6 +177,36 @@ vig_line_get_seconds (VigLine *self)
   return (double) (g_get_monotonic_time () - self->begun_us) / G_USEC_PER_SEC;
 }
 
+/* ---- Signals ---- */
+
+static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* Where nothing has begun, or all is done, there is nothing to leave tidy. */
+static void
+exit_now (int number)
+{
+  _exit (VIG_EXIT_INTERRUPTED);
+}
+
+/* What a parent ignores, as nohup does, stays ignored. */
+static gboolean
+is_ignored (int number)
+{
+  struct sigaction action;
+
+  return sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static void
+exit_on_signals (void)
+{
+  const struct sigaction action = { .sa_handler = exit_now };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
+    if (!is_ignored (signal_numbers[i]))
+      sigaction (signal_numbers[i], &action, NULL);
+}
+
 /* ---- Reading ---- */
 
 static gboolean show_help;
@@ -320,6 +352,7 @@ vig_line_parse (VigLine *self,
   g_autoptr(GError) error = NULL;
 
   self->begun_us = g_get_monotonic_time ();
+  exit_on_signals ();
   self->command = find_command (argv);
   context = make_context (self, self->command);
 
@@ -348,6 +381,18 @@ vig_line_parse (VigLine *self,
     self->device = g_strdup ("auto");
 
   return self->command != NULL || check_files (self, status);
+}
+
+VigExit
+vig_line_finish (VigLine *self,
+                 VigExit  status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+
+  vig_line_tell (self, _("standard output"), "%s", g_strerror (errno));
+
+  return status == VIG_EXIT_DONE ? VIG_EXIT_FAILED : status;
 }
 
 void
@@ -416,10 +461,8 @@ typedef struct
   VigJob    *job;   /* borrowed; may be NULL */
   void     (*work) (gpointer data);
   gpointer   data;
-  guint      signals[3];
+  guint      signals[G_N_ELEMENTS (signal_numbers)];  /* sources; 0: ignored */
 } Run;
-
-static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
 static gboolean
 signal_cb (gpointer data)
@@ -489,15 +532,18 @@ start_run (Run     *run,
   run->line = line;
   run->loop = g_main_loop_new (NULL, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
-    run->signals[i] = g_unix_signal_add (signal_numbers[i], signal_cb, run);
+    if (!is_ignored (signal_numbers[i]))
+      run->signals[i] = g_unix_signal_add (signal_numbers[i], signal_cb, run);
 }
 
-/* From here on a second signal ends the program as signals do. */
+/* From here on a second signal ends the program at once. */
 static void
 end_run (Run *run)
 {
   for (guint i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
-    g_source_remove (run->signals[i]);
+    if (run->signals[i] != 0)
+      g_source_remove (run->signals[i]);
+  exit_on_signals ();
   g_main_loop_unref (run->loop);
   erase_bar (run->line);
 }

@@ -64,6 +64,9 @@ gboolean    vig_line_parse        (VigLine            *self,
                                    char              **argv,
                                    VigExit            *status);
 void        vig_line_clear        (VigLine            *self);
+/* @status, or VIG_EXIT_FAILED if the answer could not be written. */
+VigExit     vig_line_finish       (VigLine            *self,
+                                   VigExit             status);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VigLine, vig_line_clear)
 
 /* Each opens what it needs; NULL: it cannot be had, and the user has been told. Borrowed. */

@@ -18,6 +18,8 @@ resume_one (VigLine            *line,
   VigGenerateJob *drawing = VIG_GENERATE_JOB (job);
   const VigExit status = vig_line_run_job (line, job);
 
+  if (status == VIG_EXIT_INTERRUPTED)
+    vig_line_tell (line, "resume", _("interrupted; “vignette resume” goes on with it"));
   if (status != VIG_EXIT_DONE)
     return status;
 
