@@ -239,6 +239,7 @@ static const struct
   { "win.sidebar", { "F8" } },
   { "win.details", { "F9" } },
   { "win.add-folder", { "<Control>o" } },
+  { "win.refresh", { "F5" } },
   { "win.tag-selected", { "<Control>t" } },
 };
 

@@ -45,11 +45,17 @@ is_tagging (VigWindow *self)
 static void
 leave_tagging (VigWindow *self)
 {
+  g_autoptr(VigJob) job = NULL;
+
   if (!is_tagging (self))
     return;
 
   adw_leaflet_set_visible_child_name (self->pages, "main");
   vig_tag_page_close (self->tag_page);
+
+  /* What was tagged can be found by what is in it from now on. */
+  job = vig_index_job_new (NULL);
+  vig_window_submit (self, job);
 }
 
 static void
@@ -312,6 +318,40 @@ folders_chosen_cb (VigWindow            *self,
     }
 
   g_clear_object (&self->chooser);
+}
+
+/* Every folder of the library is walked again; pictures that were not looked at yet are. */
+static void
+folders_listed_cb (GObject      *object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(VigWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) folders = vig_chore_list_finish (result, &error);
+  g_autoptr(VigJob) job = NULL;
+
+  if (folders == NULL)
+    {
+      vig_window_report_error (self, error);
+      return;
+    }
+
+  /* Without a folder the job still looks at pictures that are known one by one. */
+  g_ptr_array_add (folders, NULL);
+  job = vig_index_job_new (folders->len > 1 ? (const char * const *) folders->pdata : NULL);
+  vig_window_submit (self, job);
+}
+
+static void
+refresh_cb (GtkWidget  *widget,
+            const char *action,
+            GVariant   *parameter)
+{
+  VigWindow *self = VIG_WINDOW (widget);
+
+  vig_chore_list_async (vig_window_get_library (self), VIG_CHORE_FOLDERS, NULL, self->cancellable,
+                        folders_listed_cb, g_object_ref (self));
 }
 
 static void
@@ -654,6 +694,7 @@ vig_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.suggest-tags", "ay", suggest_tags_cb);
   gtk_widget_class_install_action (klass, "win.open-folder", "ay", open_folder_cb);
   gtk_widget_class_install_action (klass, "win.add-folder", NULL, add_folder_cb);
+  gtk_widget_class_install_action (klass, "win.refresh", NULL, refresh_cb);
   gtk_widget_class_install_action (klass, "win.open-to-tag", NULL, open_to_tag_cb);
   gtk_widget_class_install_action (klass, "win.tag-selected", NULL, tag_selected_cb);
   gtk_widget_class_install_action (klass, "win.give-tag", "(saay)", give_tag_cb);
