@@ -1,0 +1,436 @@
+/* test-studio.c: the queue, who goes before whom, how soon a stop acts, and what tiles show meanwhile */
+
+#include <math.h>
+
+#include "library/pixels.h"
+#include "profile.h"
+#include "studio/studio.h"
+
+#define PROMPT "a red car on a white background"
+
+typedef struct
+{
+  char       *folder;
+  VigProfile *profile;
+  VigLibrary *library;
+  VigStudio  *studio;
+} Fixture;
+
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->folder = test_make_folder ();
+  f->profile = test_make_profile (f->folder);
+  f->library = test_open_library (f->profile);
+  f->studio = vig_studio_new (f->library, "host", NULL);
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  vig_studio_close (f->studio);
+  g_assert_cmpuint (g_list_model_get_n_items (vig_studio_get_jobs (f->studio)), ==, 0);
+  test_check_library (f->library);
+  g_clear_object (&f->studio);
+  g_clear_object (&f->library);
+  g_clear_object (&f->profile);
+  g_clear_pointer (&f->folder, g_free);
+}
+
+static VigJob *
+make_drawing (guint count,
+              guint best_of)
+{
+  const VigWish wish = {
+    .prompt = PROMPT,
+    .count = count,
+    .best_of = best_of,
+    .seed = 5,
+    .temperature = NAN,
+    .top_k = -1,
+    .top_p = NAN,
+    .guidance = NAN,
+  };
+
+  return vig_generate_job_new (&wish);
+}
+
+static void
+wait_until_over (VigJob *job)
+{
+  while (!vig_job_is_over (job))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+wait_until_begun (VigJob *job)
+{
+  while (vig_job_get_fraction (job) <= 0 && !vig_job_is_over (job))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (vig_job_is_over (job));
+}
+
+/* ---- Drawing ---- */
+
+typedef struct
+{
+  GThread *main;
+  guint    fractions;  /* notified, in order */
+  double   last;
+  guint    looks;      /* tiles that showed pixels before they were finished */
+} Seen;
+
+static void
+fraction_cb (VigJob     *job,
+             GParamSpec *pspec,
+             Seen       *seen)
+{
+  g_assert_true (g_thread_self () == seen->main);
+  g_assert_cmpfloat (vig_job_get_fraction (job), >=, seen->last);
+  seen->last = vig_job_get_fraction (job);
+  seen->fractions++;
+}
+
+static void
+bytes_cb (VigTile    *tile,
+          GParamSpec *pspec,
+          Seen       *seen)
+{
+  GBytes *bytes = vig_tile_get_bytes (tile);
+  const guint side = vig_tile_get_side (tile);
+
+  g_assert_true (g_thread_self () == seen->main);
+  g_assert_nonnull (bytes);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, side * side * 3);
+
+  if (vig_tile_get_fraction (tile) < 1)
+    {
+      const guint8 *rgb = g_bytes_get_data (bytes, NULL);
+
+      /* The last row is not drawn yet: grey. */
+      for (guint i = 0; i < side * 3; i++)
+        g_assert_cmpuint (rgb[side * (side - 1) * 3 + i], ==, 0x80);
+      seen->looks++;
+    }
+}
+
+static void
+test_draw (Fixture      *f,
+           gconstpointer data)
+{
+  g_autoptr(VigJob) job = make_drawing (2, 10);
+  VigGenerateJob *drawing = VIG_GENERATE_JOB (job);
+  GListModel *tiles = vig_generate_job_get_tiles (drawing);
+  GPtrArray *pictures = vig_generate_job_get_pictures (drawing);
+  Seen seen = { .main = g_thread_self () };
+  double before = INFINITY;
+
+  g_assert_cmpstr (vig_job_get_title (job), ==, PROMPT);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, 10);
+  g_signal_connect (job, "notify::fraction", G_CALLBACK (fraction_cb), &seen);
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr(VigTile) tile = g_list_model_get_item (tiles, i);
+
+      g_assert_cmpuint (vig_tile_get_seed (tile), ==, 5 + i);
+      g_signal_connect (tile, "notify::bytes", G_CALLBACK (bytes_cb), &seen);
+    }
+
+  vig_studio_submit (f->studio, job);
+  g_assert_cmpuint (g_list_model_get_n_items (vig_studio_get_jobs (f->studio)), ==, 1);
+  wait_until_over (job);
+
+  g_assert_no_error (vig_job_get_error (job));
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_DONE);
+  g_assert_cmpfloat (vig_job_get_fraction (job), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (vig_studio_get_jobs (f->studio)), ==, 0);
+  g_assert_cmpuint (seen.fractions, >, 5);
+  g_assert_cmpuint (seen.looks, >, 0);
+  g_assert_nonnull (vig_studio_get_device_name (f->studio));
+  g_assert_cmpstr (vig_generate_job_get_model (drawing), ==, "first-light");
+
+  g_assert_cmpuint (pictures->len, ==, 2);
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr(VigTile) tile = g_list_model_get_item (tiles, i);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(VigPixels) pixels = NULL;
+      guint n_tokens;
+
+      g_assert_cmpfloat (vig_tile_get_fraction (tile), ==, 1);
+      g_assert_cmpfloat (vig_tile_get_score (tile), <=, before);
+      before = vig_tile_get_score (tile);
+      g_assert_cmpint (vig_tile_get_chosen (tile), ==, i < 2);
+      g_assert_nonnull (vig_tile_get_tokens (tile, &n_tokens));
+      g_assert_cmpuint (n_tokens, ==, 256);
+      if (i < 2)
+        g_assert_true (vig_tile_get_picture (tile) == pictures->pdata[i]);
+
+      pixels = vig_pixels_load (vig_picture_get_path (vig_tile_get_picture (tile)), 0, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (pixels->rgb, pixels->width * pixels->height * 3,
+                       g_bytes_get_data (vig_tile_get_bytes (tile), NULL),
+                       g_bytes_get_size (vig_tile_get_bytes (tile)));
+    }
+}
+
+/* Nobody looks: no time is spent on it. */
+static void
+test_unseen (Fixture      *f,
+             gconstpointer data)
+{
+  g_autoptr(VigJob) job = make_drawing (1, 8);
+  GListModel *tiles = vig_generate_job_get_tiles (VIG_GENERATE_JOB (job));
+  Seen seen = { .main = g_thread_self () };
+
+  vig_generate_job_set_preview (VIG_GENERATE_JOB (job), FALSE);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr(VigTile) tile = g_list_model_get_item (tiles, i);
+
+      g_signal_connect (tile, "notify::bytes", G_CALLBACK (bytes_cb), &seen);
+    }
+  vig_studio_submit (f->studio, job);
+  wait_until_over (job);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_DONE);
+  g_assert_cmpuint (seen.looks, ==, 0);
+}
+
+/* ---- The queue ---- */
+
+static void
+test_search_goes_between (Fixture      *f,
+                          gconstpointer data)
+{
+  g_autoptr(VigJob) first = make_drawing (1, 40);
+  g_autoptr(VigJob) second = make_drawing (1, 1);
+  g_autoptr(VigJob) search = vig_search_job_new ("a red car", NULL, NULL, 5, -1);
+  g_autoptr(VigJob) shown = NULL;
+  const VigResults *results;
+
+  vig_studio_submit (f->studio, first);
+  vig_studio_submit (f->studio, second);
+  wait_until_begun (first);
+
+  vig_studio_submit (f->studio, search);
+  shown = g_list_model_get_item (vig_studio_get_jobs (f->studio), 1);
+  g_assert_true (shown == search);
+
+  wait_until_over (search);
+  g_assert_no_error (vig_job_get_error (search));
+  g_assert_cmpint (vig_job_get_state (search), ==, VIG_JOB_DONE);
+  g_assert_cmpint (vig_job_get_state (first), ==, VIG_JOB_RUNNING);
+  g_assert_cmpint (vig_job_get_state (second), ==, VIG_JOB_WAITING);
+  results = vig_search_job_get_results (VIG_SEARCH_JOB (search));
+  g_assert_nonnull (results);
+
+  /* What it went between draws on as if nothing had been. */
+  vig_job_stop (first);
+  wait_until_over (second);
+  g_assert_cmpint (vig_job_get_state (first), ==, VIG_JOB_STOPPED);
+  g_assert_cmpint (vig_job_get_state (second), ==, VIG_JOB_DONE);
+}
+
+static void
+test_stop_running (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autoptr(VigJob) job = make_drawing (4, 80);
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GListModel) made = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 before_us;
+
+  vig_studio_submit (f->studio, job);
+  wait_until_begun (job);
+  while (vig_job_get_fraction (job) < 0.15)
+    g_main_context_iteration (NULL, TRUE);
+
+  before_us = g_get_monotonic_time ();
+  vig_job_stop (job);
+  wait_until_over (job);
+  g_test_message ("stopped after %d ms", (int) (g_get_monotonic_time () - before_us) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, G_USEC_PER_SEC);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_STOPPED);
+
+  /* What was finished stays, the rest is forgotten. */
+  left = vig_library_list_interrupted (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 0);
+  made = vig_library_list_pictures (f->library, VIG_PICTURE_MADE, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (made), >=, 8);
+}
+
+/* One that waits is over at once, whatever runs. */
+static void
+test_stop_waiting (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autoptr(VigJob) first = make_drawing (1, 40);
+  g_autoptr(VigJob) second = make_drawing (1, 1);
+
+  vig_studio_submit (f->studio, first);
+  vig_studio_submit (f->studio, second);
+  wait_until_begun (first);
+  vig_job_stop (second);
+  wait_until_over (second);
+  g_assert_cmpint (vig_job_get_state (second), ==, VIG_JOB_STOPPED);
+  g_assert_cmpint (vig_job_get_state (first), ==, VIG_JOB_RUNNING);
+  g_assert_cmpuint (g_list_model_get_n_items (vig_studio_get_jobs (f->studio)), ==, 1);
+}
+
+/* Closing is no stop: the drawing is to be resumed, by this program or another, to the same tokens. */
+static void
+test_close_and_resume (Fixture      *f,
+                       gconstpointer data)
+{
+  g_autoptr(VigJob) whole = make_drawing (10, 10);
+  g_autoptr(VigJob) job = make_drawing (10, 10);
+  g_autoptr(VigJob) resumed = NULL;
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 before_us;
+
+  vig_studio_submit (f->studio, whole);
+  wait_until_over (whole);
+
+  vig_studio_submit (f->studio, job);
+  wait_until_begun (job);
+  before_us = g_get_monotonic_time ();
+  vig_studio_close (f->studio);
+  g_test_message ("closed after %d ms", (int) (g_get_monotonic_time () - before_us) / 1000);
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_STOPPED);
+
+  left = vig_library_list_interrupted (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 1);
+
+  g_object_unref (f->studio);
+  f->studio = vig_studio_new (f->library, "host", NULL);
+  resumed = vig_generate_job_new_resume (((VigJobRecord *) left->pdata[0])->id);
+  vig_studio_submit (f->studio, resumed);
+  wait_until_over (resumed);
+  g_assert_no_error (vig_job_get_error (resumed));
+  g_assert_cmpstr (vig_generate_job_get_prompt (VIG_GENERATE_JOB (resumed)), ==, PROMPT);
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr(VigTile) a = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (whole)), i);
+      g_autoptr(VigTile) b = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (resumed)), i);
+      guint n_a, n_b;
+      const guint32 *tokens_a = vig_tile_get_tokens (a, &n_a);
+      const guint32 *tokens_b = vig_tile_get_tokens (b, &n_b);
+
+      g_assert_cmpuint (vig_tile_get_seed (a), ==, vig_tile_get_seed (b));
+      g_assert_cmpmem (tokens_a, n_a * 4, tokens_b, n_b * 4);
+      g_assert_cmpfloat_with_epsilon (vig_tile_get_score (a), vig_tile_get_score (b), 1e-3);
+    }
+
+  /* Once is all: it is nobody's to resume any more. */
+  {
+    g_autoptr(VigJob) again = vig_generate_job_new_resume (((VigJobRecord *) left->pdata[0])->id);
+
+    vig_studio_submit (f->studio, again);
+    wait_until_over (again);
+    g_assert_cmpint (vig_job_get_state (again), ==, VIG_JOB_FAILED);
+    g_assert_nonnull (vig_job_get_error (again));
+  }
+}
+
+/* ---- Suggestions ---- */
+
+static void
+tagged_cb (VigTagJob *job,
+           guint      index,
+           guint     *count)
+{
+  const VigTagged *tagged = vig_tag_job_get_results (job)->pdata[index];
+
+  g_assert_cmpuint (index, ==, *count);
+  g_assert_true ((tagged->labels == NULL) == (tagged->error != NULL));
+  (*count)++;
+}
+
+static void
+test_refused_tags (Fixture      *f,
+                   gconstpointer data)
+{
+  static const char *const words[] = { "blue sphere", "red car", "dog", NULL };
+  g_autofree char *path = test_write_picture (f->folder, "a.png", 64, 64, 3);
+  const char *const paths[] = { path, "/no/such/file.png", NULL };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VigPicture) picture = NULL;
+  g_autofree char *best = NULL;
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr(VigJob) job = vig_tag_job_new (paths, words, 3);
+      const VigTagged *tagged;
+      guint count = 0;
+
+      g_signal_connect (job, "tagged", G_CALLBACK (tagged_cb), &count);
+      vig_studio_submit (f->studio, job);
+      wait_until_over (job);
+      g_assert_cmpuint (count, ==, 2);
+      tagged = vig_tag_job_get_results (VIG_TAG_JOB (job))->pdata[0];
+      g_assert_cmpuint (tagged->labels->len, ==, 3 - round);
+      if (round == 0)
+        {
+          best = g_strdup (((VigLabel *) tagged->labels->pdata[0])->label);
+          picture = vig_library_add_file (f->library, path, &error);
+          g_assert_no_error (error);
+          vig_library_refuse_tag (f->library, picture, best, &error);
+          g_assert_no_error (error);
+        }
+      else
+        for (guint i = 0; i < tagged->labels->len; i++)
+          g_assert_cmpstr (((VigLabel *) tagged->labels->pdata[i])->label, !=, best);
+    }
+}
+
+/* ---- Tokens, for threads that wait ---- */
+
+static void
+test_tokenize_while_drawing (Fixture      *f,
+                             gconstpointer data)
+{
+  g_autoptr(VigJob) job = make_drawing (1, 40);
+  g_autoptr(GError) error = NULL;
+  g_autofree guint32 *ids = NULL;
+  g_autofree guint32 *none = NULL;
+  guint n_ids = 0;
+
+  vig_studio_submit (f->studio, job);
+  wait_until_begun (job);
+  ids = vig_studio_tokenize (f->studio, NULL, "a cat", &n_ids, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_ids, ==, 4);
+  g_assert_false (vig_job_is_over (job));
+
+  vig_studio_close (f->studio);
+  none = vig_studio_tokenize (f->studio, NULL, "a cat", &n_ids, &error);
+  g_assert_null (none);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  test_init_library (&argc, &argv);
+
+#define ADD(name, test) g_test_add ("/studio/" name, Fixture, NULL, set_up, test, tear_down)
+  ADD ("draw", test_draw);
+  ADD ("unseen", test_unseen);
+  ADD ("search-goes-between", test_search_goes_between);
+  ADD ("stop-running", test_stop_running);
+  ADD ("stop-waiting", test_stop_waiting);
+  ADD ("close-and-resume", test_close_and_resume);
+  ADD ("refused-tags", test_refused_tags);
+  ADD ("tokenize-while-drawing", test_tokenize_while_drawing);
+
+  return g_test_run ();
+}
