@@ -17,6 +17,10 @@ struct _VigGallery
   VigTextures       *textures;   /* owned */
   GtkMultiSelection *selection;  /* owned by the grid; NULL without a model */
   GHashTable        *leaving;    /* owned; set of ids, or NULL */
+  gboolean           at_top;     /* the newest are looked at */
+  double             page;       /* measures of the scrolling when it was last looked at */
+  double             upper;
+  guint              scroll;     /* idle source, or 0 */
   GPtrArray         *cells;      /* owned; of VigGalleryCell, borrowed: those that show something */
 
   GtkWidget   *scroller;
@@ -94,17 +98,51 @@ selection_changed_cb (VigGallery *self)
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
-/* Who looks at the newest goes on looking at the newest; who has scrolled away stays. */
+/* ---- Who looks at the newest goes on looking at the newest; who has scrolled away stays ---- */
+
+static gboolean
+scroll_up_cb (gpointer data)
+{
+  VigGallery *self = data;
+
+  self->scroll = 0;
+  gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stay_at_top (VigGallery *self)
+{
+  if (self->at_top && self->scroll == 0)
+    self->scroll = g_idle_add (scroll_up_cb, self);
+}
+
+/* A person changes only the value; that the grid became another brings other measures along. */
+static void
+value_changed_cb (VigGallery    *self,
+                  GtkAdjustment *adjustment)
+{
+  const double page = gtk_adjustment_get_page_size (adjustment);
+  const double upper = gtk_adjustment_get_upper (adjustment);
+
+  if (page == self->page && upper == self->upper)
+    self->at_top = gtk_adjustment_get_value (adjustment) < 1;
+  else if (gtk_adjustment_get_value (adjustment) >= 1)
+    stay_at_top (self);
+
+  self->page = page;
+  self->upper = upper;
+}
+
 static void
 items_changed_cb (VigGallery *self,
                   guint       position,
                   guint       removed,
                   guint       added)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-
-  if (added > 0 && gtk_adjustment_get_value (adjustment) < 1)
-    gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", 0);
+  if (added > 0)
+    stay_at_top (self);
 }
 
 void
@@ -125,6 +163,7 @@ vig_gallery_set_model (VigGallery *self,
   g_return_if_fail (VIG_IS_GALLERY (self));
 
   self->selection = NULL;
+  self->at_top = TRUE;
   if (model != NULL)
     {
       selection = gtk_multi_selection_new (g_object_ref (model));
@@ -227,6 +266,7 @@ vig_gallery_dispose (GObject *object)
 {
   VigGallery *self = VIG_GALLERY (object);
 
+  g_clear_handle_id (&self->scroll, g_source_remove);
   self->selection = NULL;
   vig_dispose_template (self, VIG_TYPE_GALLERY);
   g_clear_object (&self->textures);
@@ -275,6 +315,8 @@ vig_gallery_init (VigGallery *self)
   self->cells = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)),
+                           "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, G_CONNECT_SWAPPED);
