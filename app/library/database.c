@@ -7,11 +7,13 @@
 #include "library/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 /* How long to wait for another process's transaction; ours last milliseconds. */
 #define BUSY_MS 10000
@@ -182,6 +184,12 @@ vig_database_open (const char  *path,
   self->path = g_strdup (path);
   self->shown = g_filename_display_name (path);
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  /* Prompts are nobody else's business, whatever the folder allows; the log is made like the file. If this fails
+   * SQLite will say why. */
+  const int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    close (fd);
 
   int code = open_as (self, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 

@@ -27,6 +27,22 @@ trash (VigPicture  *picture,
   return FALSE;
 }
 
+/* A photo's file stays where it is, and the next scan will meet it. */
+static void
+pass_over (VigTransaction *t,
+           gint64          id)
+{
+  g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT path FROM pictures WHERE id = ? AND kind = 0", "l", id);
+
+  if (!vig_rows_next (rows))
+    return;
+
+  g_autofree char *path = vig_rows_dup_path (rows, 0);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+
+  vig_transaction_run (t, "INSERT INTO passed_over (path) VALUES (?) ON CONFLICT DO NOTHING", "s", hash);
+}
+
 static void
 forget (VigTransaction *t,
         gint64          id)
@@ -34,6 +50,7 @@ forget (VigTransaction *t,
   const gint64 content = vig_transaction_find_content (t, id);
   const gint64 job = vig_transaction_query_int (t, "SELECT job FROM made WHERE picture = ?", "l", id);
 
+  pass_over (t, id);
   vig_transaction_run (t, "DELETE FROM words WHERE rowid = ?", "l", id);
   vig_transaction_run (t, "DELETE FROM pictures WHERE id = ?", "l", id);
   vig_transaction_run (t,

@@ -58,6 +58,7 @@ typedef struct
   VigWalk    *walk;
   VigScan    *result;
   GHashTable *known;     /* path → Known */
+  GHashTable *passed_over;  /* set of SHA-256 of paths that the user has taken out */
   GPtrArray  *offline;   /* of char *: disks that are not there now */
   GPtrArray  *batch;     /* of Looked */
   gint64      begun;     /* when the first of the batch was looked at */
@@ -110,6 +111,7 @@ clear_scan (Scan *scan)
   vig_walk_free (scan->walk);
   vig_scan_free (scan->result);
   g_hash_table_unref (scan->known);
+  g_hash_table_unref (scan->passed_over);
   g_ptr_array_unref (scan->offline);
   g_ptr_array_unref (scan->batch);
   g_array_unref (scan->changed);
@@ -126,6 +128,7 @@ init_scan (Scan       *scan,
   scan->result = g_new0 (VigScan, 1);
   scan->result->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
   scan->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_known);
+  scan->passed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->offline = g_ptr_array_new_with_free_func (g_free);
   scan->batch = g_ptr_array_new_with_free_func (free_looked);
   scan->changed = g_array_new (FALSE, FALSE, sizeof (Changed));
@@ -237,6 +240,28 @@ load_offline (Scan           *scan,
     }
 }
 
+static void
+load_passed_over (Scan           *scan,
+                  VigTransaction *t)
+{
+  g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT path FROM passed_over", "");
+
+  while (vig_rows_next (rows))
+    g_hash_table_add (scan->passed_over, g_strdup (vig_rows_get_text (rows, 0)));
+}
+
+static gboolean
+is_passed_over (Scan       *scan,
+                const char *path)
+{
+  if (g_hash_table_size (scan->passed_over) == 0)
+    return FALSE;
+
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+
+  return g_hash_table_contains (scan->passed_over, hash);
+}
+
 /* Absolute, and a folder; one that the library knows may be away just now. */
 static GPtrArray *
 resolve_folders (VigLibrary          *self,
@@ -305,6 +330,7 @@ begin (Scan       *scan,
   for (guint i = 0; i < folders->len; i++)
     load_known (scan, t, folders->pdata[i]);
   load_offline (scan, t);
+  load_passed_over (scan, t);
 
   return vig_transaction_commit (t, error);
 }
@@ -460,8 +486,15 @@ write_new (Scan           *scan,
       scan->result->unchanged++;
       return;
     }
+
+  /* Before anything else is inserted. */
+  const gint64 id = vig_transaction_get_id (t);
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, found->path, -1);
+
   scan->result->added++;
-  vig_transaction_index_words (t, vig_transaction_get_id (t));
+  vig_transaction_index_words (t, id);
+  /* Who adds one by hand wants it back. */
+  vig_transaction_run (t, "DELETE FROM passed_over WHERE path = ?", "s", hash);
 }
 
 static gboolean
@@ -539,6 +572,9 @@ take_in (Scan            *scan,
           return known->state == VIG_STATE_PRESENT || bring_back (scan, known, error);
         }
     }
+
+  if ((known == NULL || known->id == 0) && is_passed_over (scan, found->path))
+    return TRUE;
 
   Looked *looked = look (found, known, cancellable);
   if (looked == NULL)

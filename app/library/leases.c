@@ -6,6 +6,8 @@
 
 #include "library/leases.h"
 
+#include "library/files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
@@ -84,8 +86,11 @@ vig_leases_take (VigLeases  *self,
   if (mine || code == EAGAIN || code == EACCES)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("Somebody else is working on this drawing."));
   else
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _("The drawing cannot be reserved: %s."),
-                 g_strerror (code));
+    {
+      g_autofree char *shown = g_filename_display_name (self->path);
+
+      g_propagate_error (error, vig_file_make_error (code, shown));
+    }
 
   return FALSE;
 }

@@ -112,7 +112,16 @@ static const char * const step_1[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1 };
+/* Photos that were taken out of the library while their files stay: not taken in again by the next scan. Only what
+ * their path amounts to is kept, so that nobody can read from it what was taken out. */
+static const char * const step_2[] = {
+  "CREATE TABLE passed_over ("
+  "  path TEXT PRIMARY KEY"                   /* SHA-256, in hexadecimal */
+  ") STRICT, WITHOUT ROWID",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2 };
 
 static GError *
 make_newer_error (const char *path,

@@ -592,6 +592,43 @@ test_add_file (void)
 }
 
 static void
+forgotten_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (vig_library_forget_finish (VIG_LIBRARY (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+/* Taken out of the library: the file is the user's and stays, but is not taken in again unasked. */
+static void
+test_taken_out (void)
+{
+  g_auto(Place) place = { NULL };
+  g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean done = FALSE;
+
+  open_place (&place);
+  write_photo (&place, "a.jpg", 1);
+  write_photo (&place, "b.jpg", 2);
+  assert_scan (&place, 2, 0, 0, 0, 0, 0);
+  g_ptr_array_add (pictures, find (&place, "a.jpg"));
+  vig_library_forget_async (place.library, pictures, NULL, forgotten_cb, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_autofree char *path = g_build_filename (place.photos, "a.jpg", NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  assert_scan (&place, 0, 0, 0, 1, 0, 0);
+  g_autoptr(VigPicture) wanted = find (&place, "a.jpg");
+  g_assert_nonnull (wanted);
+  assert_scan (&place, 0, 0, 0, 2, 0, 0);
+}
+
+static void
 stop_cb (guint    done,
          guint    total,
          gpointer cancellable)
@@ -728,6 +765,7 @@ main (int    argc,
   g_test_add_func ("/importer/folders", test_folders);
   g_test_add_func ("/importer/own", test_own);
   g_test_add_func ("/importer/add-file", test_add_file);
+  g_test_add_func ("/importer/taken-out", test_taken_out);
   g_test_add_func ("/importer/stopped", test_stopped);
   g_test_add_func ("/importer/killed", test_killed);
   g_test_add_func ("/importer/two-processes", test_two_processes);
