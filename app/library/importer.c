@@ -19,6 +19,9 @@
 #define BATCH 64
 #define BATCH_US G_USEC_PER_SEC
 
+/* Of pictures outside the folders of a scan that have a content, how many are asked whether their file has left. */
+#define MOST_ASKED 16
+
 /* What the library knew of a path before the scan. */
 typedef struct
 {
@@ -58,6 +61,7 @@ typedef struct
   VigWalk    *walk;
   VigScan    *result;
   GHashTable *known;     /* path → Known */
+  GHashTable *left;      /* content → GArray of the ids of pictures whose files are not where they were */
   GHashTable *passed_over;  /* set of SHA-256 of paths that the user has taken out */
   GPtrArray  *offline;   /* of char *: disks that are not there now */
   GPtrArray  *batch;     /* of Looked */
@@ -111,6 +115,7 @@ clear_scan (Scan *scan)
   vig_walk_free (scan->walk);
   vig_scan_free (scan->result);
   g_hash_table_unref (scan->known);
+  g_hash_table_unref (scan->left);
   g_hash_table_unref (scan->passed_over);
   g_ptr_array_unref (scan->offline);
   g_ptr_array_unref (scan->batch);
@@ -128,6 +133,7 @@ init_scan (Scan       *scan,
   scan->result = g_new0 (VigScan, 1);
   scan->result->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
   scan->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_known);
+  scan->left = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
   scan->passed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   scan->offline = g_ptr_array_new_with_free_func (g_free);
   scan->batch = g_ptr_array_new_with_free_func (free_looked);
@@ -435,21 +441,66 @@ write_known (Scan           *scan,
   vig_library_refresh_picture (scan->library, t, known->id);
 }
 
+/* What was known and has not been met. One look at each, however many have the same content. */
+static void
+collect_left (Scan *scan)
+{
+  GHashTableIter iter;
+  gpointer path, value;
+
+  for (guint i = 0; i < scan->walk->found->len; i++)
+    {
+      const VigFound *found = scan->walk->found->pdata[i];
+      Known *known = g_hash_table_lookup (scan->known, found->path);
+
+      if (known != NULL)
+        known->seen = TRUE;
+    }
+
+  g_hash_table_iter_init (&iter, scan->known);
+  while (g_hash_table_iter_next (&iter, &path, &value))
+    {
+      const Known *known = value;
+
+      if (known->id == 0 || known->seen || !is_gone (scan, path))
+        continue;
+
+      GArray *ids = g_hash_table_lookup (scan->left, &known->content);
+      if (ids == NULL)
+        {
+          ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+          g_hash_table_insert (scan->left, g_memdup2 (&known->content, sizeof known->content), ids);
+        }
+      g_array_append_val (ids, known->id);
+    }
+}
+
 /* The picture that had this content at a path where it is no more; 0 if there is none. */
 static gint64
 find_moved (Scan           *scan,
             VigTransaction *t,
             gint64          content)
 {
+  GArray *ids = g_hash_table_lookup (scan->left, &content);
+
+  if (ids != NULL && ids->len > 0)
+    {
+      const gint64 id = g_array_index (ids, gint64, ids->len - 1);
+
+      g_array_set_size (ids, ids->len - 1);
+      return id;
+    }
+
   g_autoptr(VigRows) rows =
-    vig_transaction_query (t, "SELECT id, path FROM pictures WHERE content = ? ORDER BY id", "l", content);
+    vig_transaction_query (t, "SELECT id, path FROM pictures WHERE content = ? ORDER BY state DESC, id LIMIT ?", "li",
+                           content, MOST_ASKED);
 
   while (vig_rows_next (rows))
     {
       g_autofree char *stored = vig_rows_dup_path (rows, 1);
       g_autofree char *path = vig_library_dup_path (scan->library, stored);
 
-      if (is_gone (scan, path))
+      if (!g_hash_table_contains (scan->known, stored) && is_gone (scan, path))
         return vig_rows_get_int (rows, 0);
     }
 
@@ -463,8 +514,15 @@ write_new (Scan           *scan,
            gint64          content)
 {
   const VigFound *found = looked->found;
-  const gint64 moved = find_moved (scan, t, content);
 
+  /* Another process may scan the same folder, and have been quicker. */
+  if (vig_transaction_query_int (t, "SELECT EXISTS (SELECT 1 FROM pictures WHERE path = ?)", "p", found->path) != 0)
+    {
+      scan->result->unchanged++;
+      return;
+    }
+
+  const gint64 moved = find_moved (scan, t, content);
   if (moved != 0)
     {
       vig_transaction_run (t, "UPDATE pictures SET path = ?, size = ?, mtime = ?, state = 0 WHERE id = ?", "plll",
@@ -475,19 +533,12 @@ write_new (Scan           *scan,
       return;
     }
 
-  /* Another process may scan the same folder. */
   vig_transaction_run (t,
                        "INSERT INTO pictures (kind, path, content, size, mtime, width, height, time) "
-                       "VALUES (0, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", "pllliil",
+                       "VALUES (0, ?, ?, ?, ?, ?, ?, ?)", "pllliil",
                        found->path, content, found->size, found->mtime, (int) looked->width, (int) looked->height,
                        looked->time);
-  if (vig_transaction_get_changes (t) == 0)
-    {
-      scan->result->unchanged++;
-      return;
-    }
 
-  /* Before anything else is inserted. */
   const gint64 id = vig_transaction_get_id (t);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, found->path, -1);
 
@@ -558,7 +609,6 @@ take_in (Scan            *scan,
 
   if (known != NULL)
     {
-      known->seen = TRUE;
       /* It was tried as it is now: trying again would tell nothing new. */
       if (known->reason != NULL && known->failed_size == found->size && known->failed_mtime == found->mtime)
         {
@@ -672,6 +722,7 @@ run (Scan          *scan,
       if (progress != NULL)
         progress (found->len, 0, data);
     }
+  collect_left (scan);
   for (guint i = 0; i < found->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       if (!take_in (scan, found->pdata[i], cancellable, error))

@@ -5,7 +5,8 @@
  * most some times a second, after anything a list could show has changed, by this process or another.
  *
  * Errors are G_IO_ERROR codes with one sentence for the user: NO_SPACE, READ_ONLY, NOT_SUPPORTED (a library
- * from a newer version), FAILED (damaged), CANCELLED. After an error nothing is half written.
+ * from a newer version), FAILED (damaged), BUSY (another program keeps it), CLOSED (a job that has ended),
+ * CANCELLED. After an error nothing is half written. A library that cannot be written can still be looked at.
  */
 #pragma once
 
@@ -138,7 +139,7 @@ typedef struct
   guint      moved;
   guint      unchanged;
   guint      missing;
-  GPtrArray *failed;     /* owned; of VigFailure: pictures by name that could not be read */
+  GPtrArray *failed;     /* owned; of VigFailure: pictures by name that could not be read, now or before */
 } VigScan;
 
 typedef struct
@@ -161,7 +162,8 @@ typedef void (*VigProgress) (guint    done,
  * @folders: (array zero-terminated=1): added to the library's folders, then brought up to date
  *
  * Walks the folders, hashes what is new or changed (by size and time), finds moved files again by their
- * content, marks what is gone as missing. In batches: what was done stays done when it is stopped.
+ * content, marks what is gone as missing. In batches: what was done stays done when it is stopped. A folder that is
+ * not there is a disk that is away: nothing in it is missing. NULL for @folders: all that the library knows.
  */
 VigScan    *vig_library_scan             (VigLibrary          *self,
                                           const char * const  *folders,
@@ -294,7 +296,8 @@ VigResults *vig_library_search           (VigLibrary          *self,
 GListModel *vig_library_list_pictures    (VigLibrary          *self,
                                           int                  kind,
                                           const char          *tag);
-/* Takes the picture out of the library; of a made picture the file goes to the desktop's trash. */
+/* Takes the pictures out of the library; of a made picture the file goes to the desktop's trash, its words are wiped
+ * from the disk. A photo's file stays, and is not taken in again by a scan. */
 void        vig_library_forget_async     (VigLibrary          *self,
                                           GPtrArray           *pictures,
                                           GCancellable        *cancellable,
