@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "bench.h"
 #include "device.h"
 #include "error.h"
 #include "model/clip.h"
