@@ -127,6 +127,12 @@ vc_dalle_get_hash (VcDalle *dalle)
   return dalle->hash;
 }
 
+gsize
+vc_dalle_get_step_bytes (VcDalle *dalle)
+{
+  return vc_gpt_get_step_bytes (dalle->gpt);
+}
+
 VcSampling
 vc_dalle_get_sampling (VcDalle *dalle)
 {

@@ -43,6 +43,8 @@ uint32_t    vc_dalle_get_side     (VcDalle        *dalle);  /* pixels of a pictu
 uint32_t    vc_dalle_get_vocab    (VcDalle        *dalle);  /* image tokens are below it */
 /* SHA-256 over the SHA-256 of both weight files, in hex: which weights drew a picture. Borrowed. */
 const char *vc_dalle_get_hash     (VcDalle        *dalle);
+/* Bytes of weights that drawing a token reads, once for all pictures of a drawing: blocks and head. */
+gsize       vc_dalle_get_step_bytes (VcDalle      *dalle);
 /* What the model's maker recommends. */
 VcSampling  vc_dalle_get_sampling (VcDalle        *dalle);
 

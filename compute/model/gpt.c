@@ -92,6 +92,22 @@ vc_gpt_get_vocab (const VcGpt *gpt,
   return tongue == VC_WORDS ? gpt->config.text_vocab : gpt->config.image_vocab;
 }
 
+gsize
+vc_gpt_get_step_bytes (const VcGpt *gpt)
+{
+  gsize bytes = vc_tensor_bytes (&gpt->token_head);
+
+  for (uint32_t layer = 0; layer < gpt->config.tower.layers; layer++)
+    {
+      const VcBlock *block = &gpt->blocks[layer];
+
+      bytes += vc_tensor_bytes (&block->qkv.weight) + vc_tensor_bytes (&block->proj.weight) +
+               vc_tensor_bytes (&block->up.weight) + vc_tensor_bytes (&block->down.weight);
+    }
+
+  return bytes;
+}
+
 VcReading *
 vc_reading_new (const VcGpt  *gpt,
                 uint32_t      prompts,

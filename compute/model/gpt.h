@@ -46,6 +46,9 @@ void       vc_gpt_free        (VcGpt              *gpt);
 uint32_t   vc_gpt_get_vocab   (const VcGpt        *gpt,
                                VcTongue            tongue);
 
+/* Bytes of the matrices that one more token is multiplied with, its head's among them. */
+gsize      vc_gpt_get_step_bytes (const VcGpt     *gpt);
+
 /**
  * vc_reading_new:
  * @prompts: different texts
