@@ -325,7 +325,6 @@ vig_application_run (VigProfile         *profile,
 {
   g_autoptr(GApplication) self = vig_application_new (profile, device, models);
   g_autoptr(GPtrArray) arguments = g_ptr_array_new ();
-  int status;
 
   g_ptr_array_add (arguments, (char *) "vignette");
   g_ptr_array_add (arguments, (char *) "--");
@@ -333,7 +332,5 @@ vig_application_run (VigProfile         *profile,
     g_ptr_array_add (arguments, *files);
   g_ptr_array_add (arguments, NULL);
 
-  status = g_application_run (self, (int) arguments->len - 1, (char **) arguments->pdata);
-
-  return VIG_APPLICATION (self)->failed ? 1 : status;
+  return g_application_run (self, (int) arguments->len - 1, (char **) arguments->pdata);
 }

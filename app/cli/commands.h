@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+extern const VigCommand vig_command_bench;
 extern const VigCommand vig_command_check;
 extern const VigCommand vig_command_complete;
 extern const VigCommand vig_command_devices;

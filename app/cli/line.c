@@ -29,12 +29,13 @@ static const VigCommand *const commands[] = {
   &vig_command_tokenize,
   &vig_command_models,
   &vig_command_devices,
+  &vig_command_bench,
   &vig_command_check,
 };
 
 /* Words that are commands elsewhere, and no files here. */
 static const char *const unknown[] = {
-  "backup", "bench", "enlarge", "export", "import", "restore", NULL
+  "backup", "enlarge", "export", "import", "restore", NULL
 };
 
 /* ---- Speaking ---- */

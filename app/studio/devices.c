@@ -4,9 +4,7 @@
 
 #include "config.h"
 
-#include <vc.h>
-
-#include "studio/studio.h"
+#include "studio/devices.h"
 
 void
 vig_device_free (VigDevice *device)
@@ -23,6 +21,24 @@ vig_device_free (VigDevice *device)
   g_free (device);
 }
 
+VigDevice *
+vig_device_describe (const VcDeviceInfo *info)
+{
+  VigDevice *device = g_new0 (VigDevice, 1);
+
+  device->id = g_strdup (info->id);
+  device->name = g_strdup (info->name);
+  device->kind = g_strdup (info->kind);
+  device->type = g_strdup (info->type);
+  device->driver = g_strdup (info->driver);
+  device->reason = g_strdup (info->reason);
+  device->memory = info->memory;
+  device->ok = info->ok;
+  device->is_default = info->is_default;
+
+  return device;
+}
+
 GPtrArray *
 vig_studio_list_devices (void)
 {
@@ -30,21 +46,7 @@ vig_studio_list_devices (void)
   GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_device_free);
 
   for (guint i = 0; i < infos->len; i++)
-    {
-      const VcDeviceInfo *info = infos->pdata[i];
-      VigDevice *device = g_new0 (VigDevice, 1);
-
-      device->id = g_strdup (info->id);
-      device->name = g_strdup (info->name);
-      device->kind = g_strdup (info->kind);
-      device->type = g_strdup (info->type);
-      device->driver = g_strdup (info->driver);
-      device->reason = g_strdup (info->reason);
-      device->memory = info->memory;
-      device->ok = info->ok;
-      device->is_default = info->is_default;
-      g_ptr_array_add (devices, device);
-    }
+    g_ptr_array_add (devices, vig_device_describe (infos->pdata[i]));
 
   return devices;
 }
