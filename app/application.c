@@ -325,6 +325,7 @@ vig_application_run (VigProfile         *profile,
 {
   g_autoptr(GApplication) self = vig_application_new (profile, device, models);
   g_autoptr(GPtrArray) arguments = g_ptr_array_new ();
+  int status;
 
   g_ptr_array_add (arguments, (char *) "vignette");
   g_ptr_array_add (arguments, (char *) "--");
@@ -332,5 +333,7 @@ vig_application_run (VigProfile         *profile,
     g_ptr_array_add (arguments, *files);
   g_ptr_array_add (arguments, NULL);
 
-  return g_application_run (self, (int) arguments->len - 1, (char **) arguments->pdata);
+  status = g_application_run (self, (int) arguments->len - 1, (char **) arguments->pdata);
+
+  return VIG_APPLICATION (self)->failed ? 1 : status;
 }

@@ -511,6 +511,34 @@ test_interrupted (gconstpointer data)
   delete_folder (folder);
 }
 
+static gboolean
+close_cb (gpointer data)
+{
+  GtkWindow *window = NULL;
+
+  wait_until ((window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()))) != NULL);
+  g_assert_false (VIG_IS_WINDOW (window));
+  gtk_window_close (window);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Without a library there is a window all the same, that says why, and the program has failed. */
+static void
+test_damaged (gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("vignette-display-XXXXXX", NULL);
+  g_autoptr(VigProfile) profile = vig_profile_new (folder, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (vig_profile_get_database (profile), "this is no database, but it is long enough",
+                                      -1, NULL));
+  g_idle_add (close_cb, NULL);
+  g_assert_cmpint (vig_application_run (profile, "host", NULL, NULL), ==, 1);
+  delete_folder (folder);
+}
+
 static void
 type_cb (VigWindow  *window,
          const char *folder)
@@ -551,6 +579,7 @@ main (int    argc,
 
   g_test_add_data_func ("/display/window/opens", test_opens, run_test);
   g_test_add_data_func ("/display/window/narrow", test_narrow, run_test);
+  g_test_add_data_func ("/display/window/damaged", NULL, test_damaged);
   g_test_add_data_func ("/display/window/remembers", NULL, test_remembers);
   g_test_add_data_func ("/display/window/draws", test_draws, run_test);
   g_test_add_data_func ("/display/window/stops", test_stops, run_test);
