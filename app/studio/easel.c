@@ -12,8 +12,10 @@
 #include "studio/generate-job-private.h"
 #include "studio/phrases.h"
 
-/* Tokens are written down at the end of a row of them, at most this often: a kill costs no more. */
+/* Tokens are written down at the end of a row of them, at most this often: a kill costs no more. On a
+ * slow disk less often, so that writing takes at most this share of the time. */
 #define SAVE_US (G_USEC_PER_SEC / 4)
+#define SAVE_SHARE 0.1
 /* The share of the time that may go into looks at pictures that are not finished. */
 #define PREVIEW_SHARE 0.12
 /* How much of a picture's work is choosing its tokens, for the bar: the rest is painting. */
@@ -136,6 +138,8 @@ save_tokens (VigEasel    *e,
              guint        count,
              GError     **error)
 {
+  const gint64 before_us = g_get_monotonic_time ();
+
   for (guint i = 0; i < count; i++)
     {
       const VigSketch *sketch = get_sketch (e, indices[i]);
@@ -145,8 +149,17 @@ save_tokens (VigEasel    *e,
         return FALSE;
     }
   e->saved_us = g_get_monotonic_time ();
+  e->save_us = e->saved_us - before_us;
 
   return TRUE;
+}
+
+static gboolean
+is_time_to_save (const VigEasel *e)
+{
+  const gint64 since_us = g_get_monotonic_time () - e->saved_us;
+
+  return since_us >= SAVE_US && (double) e->save_us <= SAVE_SHARE * (double) since_us;
 }
 
 /* The tokens that all of the pictures have: after a kill some may have more than others. */
@@ -185,8 +198,9 @@ take_up_drawing (VigEasel    *e,
       const VigSketch *sketch = get_sketch (e, indices[i]);
 
       seeds[i] = recipe->seed + indices[i];
-      memcpy (tokens + (gsize) i * known,
-              sketch->n_tokens >= known ? sketch->tokens : recipe->start, known * sizeof *tokens);
+      if (known > 0)
+        memcpy (tokens + (gsize) i * known,
+                sketch->n_tokens >= known ? sketch->tokens : recipe->start, known * sizeof *tokens);
     }
 
   return vc_drawing_new (e->dalle, recipe->prompt, &sampling, seeds, count, tokens, known, error);
@@ -224,8 +238,7 @@ draw_tokens (VigEasel    *e,
       if (known % e->columns == 0 && known > get_sketch (e, indices[0])->n_tokens)
         {
           note_tokens (e, drawing, indices, count);
-          if (g_get_monotonic_time () - e->saved_us >= SAVE_US &&
-              !save_tokens (e, indices, count, error))
+          if (is_time_to_save (e) && !save_tokens (e, indices, count, error))
             return FALSE;
           if (known < e->total && !maybe_look (e, indices, count, error))
             return FALSE;

@@ -51,6 +51,7 @@ typedef struct
   gint64          look_us;      /* what one costs */
   guint           next_look;    /* whose turn it is */
   gint64          saved_us;     /* when tokens were last written down */
+  gint64          save_us;      /* what that cost */
 } VigEasel;
 
 /* Draws, saves and judges the pictures from @first on, those of them that are not finished; at most VC_DRAWING_MAX.
