@@ -20,7 +20,8 @@ add_problem (GPtrArray  *problems,
   g_ptr_array_add (problems, g_strdup_printf (format, shown));
 }
 
-/* Every made picture is a file, as large as it was written. Returns the names that files of ours may have. */
+/* Every made picture is a file, as large as it was written; of those whose file has been found to be gone or damaged
+ * nobody shows anything. Returns the names that files of ours may have. */
 static GHashTable *
 check_rows (VigLibrary     *self,
             VigTransaction *t,
@@ -29,7 +30,7 @@ check_rows (VigLibrary     *self,
   GHashTable *known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   {
-    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT path, size FROM pictures WHERE kind = 1", "");
+    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT path, size, kind = 1 AND state = 0 FROM pictures", "");
 
     while (vig_rows_next (rows))
       {
@@ -37,10 +38,13 @@ check_rows (VigLibrary     *self,
         g_autofree char *path = vig_library_dup_path (self, stored);
         GStatBuf info;
 
-        if (g_stat (path, &info) != 0)
-          add_problem (problems, _("The drawing “%s” is missing."), path);
-        else if (info.st_size != vig_rows_get_int (rows, 1) || g_access (path, R_OK) != 0)
-          add_problem (problems, _("The drawing “%s” is not as it was written."), path);
+        if (vig_rows_get_int (rows, 2) != 0)
+          {
+            if (g_stat (path, &info) != 0)
+              add_problem (problems, _("The drawing “%s” is missing."), path);
+            else if (info.st_size != vig_rows_get_int (rows, 1) || g_access (path, R_OK) != 0)
+              add_problem (problems, _("The drawing “%s” is not as it was written."), path);
+          }
         g_hash_table_add (known, g_steal_pointer (&stored));
       }
   }

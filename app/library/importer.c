@@ -1,4 +1,8 @@
-/* importer.c: walks folders and notices new, changed, moved and gone files, in batches */
+/* importer.c: walks folders and notices new, changed, moved and gone files, in batches
+ *
+ * The folder of made pictures is looked through with every scan, whatever was asked for: what was renamed, changed or
+ * deleted there is noticed like in any other. Paths in it are written as pictures.path has them, without the folder.
+ */
 
 #define G_LOG_DOMAIN "vig-importer"
 
@@ -59,6 +63,7 @@ typedef struct
 {
   VigLibrary *library;
   VigWalk    *walk;
+  GPtrArray  *asked;     /* of char *: the folders; borrowed, NULL for a single file */
   VigScan    *result;
   GHashTable *known;     /* path → Known */
   GHashTable *left;      /* content → GArray of the ids of pictures whose files are not where they were */
@@ -139,8 +144,6 @@ init_scan (Scan       *scan,
   scan->batch = g_ptr_array_new_with_free_func (free_looked);
   scan->changed = g_array_new (FALSE, FALSE, sizeof (Changed));
 
-  /* What we make ourselves is in the library already. */
-  vig_walk_pass_over (scan->walk, vig_profile_get_pictures (library->profile));
   vig_walk_pass_over (scan->walk, vig_profile_get_cache (library->profile));
   vig_walk_pass_over (scan->walk, vig_profile_get_models (library->profile));
 }
@@ -187,20 +190,17 @@ get_known (Scan *scan,
   return known;
 }
 
+/* @pictures, @failures: SELECT … WHERE path >= @from AND path < @to, or the like */
 static void
-load_known (Scan           *scan,
+load_paths (Scan           *scan,
             VigTransaction *t,
-            const char     *folder)
+            const char     *pictures,
+            const char     *failures,
+            const char     *from,
+            const char     *to)
 {
-  g_autofree char *from = NULL;
-  g_autofree char *to = NULL;
-
-  make_bounds (folder, &from, &to);
   {
-    g_autoptr(VigRows) rows =
-      vig_transaction_query (t,
-                             "SELECT path, id, content, size, mtime, state FROM pictures "
-                             "WHERE path >= ? AND path < ?", "pp", from, to);
+    g_autoptr(VigRows) rows = vig_transaction_query (t, pictures, "pp", from, to);
 
     while (vig_rows_next (rows))
       {
@@ -214,9 +214,7 @@ load_known (Scan           *scan,
       }
   }
 
-  g_autoptr(VigRows) rows =
-    vig_transaction_query (t, "SELECT path, size, mtime, reason FROM failures WHERE path >= ? AND path < ?", "pp",
-                           from, to);
+  g_autoptr(VigRows) rows = vig_transaction_query (t, failures, "pp", from, to);
   while (vig_rows_next (rows))
     {
       Known *known = get_known (scan, vig_rows_dup_path (rows, 0));
@@ -227,6 +225,32 @@ load_known (Scan           *scan,
       known->reason = g_strdup (vig_rows_get_text (rows, 3));
     }
 }
+
+#define PICTURES "SELECT path, id, content, size, mtime, state FROM pictures "
+#define FAILURES "SELECT path, size, mtime, reason FROM failures "
+
+static void
+load_known (Scan           *scan,
+            VigTransaction *t,
+            const char     *folder)
+{
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
+
+  make_bounds (folder, &from, &to);
+  load_paths (scan, t, PICTURES "WHERE path >= ? AND path < ?", FAILURES "WHERE path >= ? AND path < ?", from, to);
+}
+
+/* What is in the folder of made pictures: the paths that do not begin with “/”. */
+static void
+load_own (Scan           *scan,
+          VigTransaction *t)
+{
+  load_paths (scan, t, PICTURES "WHERE path < ? OR path >= ?", FAILURES "WHERE path < ? OR path >= ?", "/", "0");
+}
+
+#undef PICTURES
+#undef FAILURES
 
 /* Disks that pictures were found on and that are not plugged in now; where one was, nothing is missing. */
 static void
@@ -335,17 +359,29 @@ begin (Scan       *scan,
     remember_folder (t, folders->pdata[i]);
   for (guint i = 0; i < folders->len; i++)
     load_known (scan, t, folders->pdata[i]);
+  load_own (scan, t);
   load_offline (scan, t);
   load_passed_over (scan, t);
 
   return vig_transaction_commit (t, error);
 }
 
+/* Of what nobody asked for, only what has changed is told. */
+static gboolean
+is_asked (Scan       *scan,
+          const char *stored)
+{
+  g_autofree char *path = vig_library_dup_path (scan->library, stored);
+
+  return g_path_is_absolute (stored) || (scan->asked != NULL && is_in_any (path, scan->asked));
+}
+
 /* The path was left by its file, as far as anybody can tell now. */
 static gboolean
 is_gone (Scan       *scan,
-         const char *path)
+         const char *stored)
 {
+  g_autofree char *path = vig_library_dup_path (scan->library, stored);
   GStatBuf info;
 
   return g_lstat (path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR) && !is_in_any (path, scan->offline) &&
@@ -354,10 +390,12 @@ is_gone (Scan       *scan,
 
 /* Reads the file: all of it for its hash, its head for the rest. NULL if it was cancelled. */
 static Looked *
-look (const VigFound *found,
+look (Scan           *scan,
+      const VigFound *found,
       Known          *known,
       GCancellable   *cancellable)
 {
+  g_autofree char *path = vig_library_dup_path (scan->library, found->path);
   Looked *looked = g_new0 (Looked, 1);
   g_autoptr(GError) error = NULL;
   guint orientation, width, height;
@@ -365,8 +403,8 @@ look (const VigFound *found,
 
   looked->found = found;
   looked->known = known;
-  if (!vig_pixels_read_size (found->path, &width, &height, &error) ||
-      (looked->hash = vig_file_hash (found->path, cancellable, &error)) == NULL)
+  if (!vig_pixels_read_size (path, &width, &height, &error) ||
+      (looked->hash = vig_file_hash (path, cancellable, &error)) == NULL)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
@@ -377,7 +415,7 @@ look (const VigFound *found,
       return looked;
     }
 
-  vig_metadata_read (found->path, &orientation, &taken);
+  vig_metadata_read (path, &orientation, &taken);
   looked->width = orientation > 4 ? height : width;
   looked->height = orientation > 4 ? width : height;
   looked->time = taken != 0 ? taken : found->mtime / 1000000000;
@@ -387,12 +425,12 @@ look (const VigFound *found,
 
 static void
 add_failure (Scan       *scan,
-             const char *path,
+             const char *stored,
              const char *reason)
 {
   VigFailure *failure = g_new (VigFailure, 1);
 
-  failure->path = g_strdup (path);
+  failure->path = vig_library_dup_path (scan->library, stored);
   failure->reason = g_strdup (reason);
   g_ptr_array_add (scan->result->failed, failure);
 }
@@ -424,8 +462,8 @@ write_known (Scan           *scan,
   const VigFound *found = looked->found;
 
   vig_transaction_run (t,
-                       "UPDATE pictures SET content = ?, size = ?, mtime = ?, width = ?, height = ?, time = ?, state = 0 "
-                       "WHERE id = ?", "llliill",
+                       "UPDATE pictures SET content = ?, size = ?, mtime = ?, width = ?, height = ?, "
+                       "time = CASE kind WHEN 0 THEN ? ELSE time END, state = 0 WHERE id = ?", "llliill",
                        content, found->size, found->mtime, (int) looked->width, (int) looked->height, looked->time,
                        known->id);
   if (content == known->content)
@@ -514,6 +552,10 @@ write_new (Scan           *scan,
            gint64          content)
 {
   const VigFound *found = looked->found;
+
+  /* Its drawing is about to list it. */
+  if (vig_transaction_query_int (t, "SELECT EXISTS (SELECT 1 FROM sketches WHERE plan = ?)", "p", found->path) != 0)
+    return;
 
   /* Another process may scan the same folder, and have been quicker. */
   if (vig_transaction_query_int (t, "SELECT EXISTS (SELECT 1 FROM pictures WHERE path = ?)", "p", found->path) != 0)
@@ -612,13 +654,14 @@ take_in (Scan            *scan,
       /* It was tried as it is now: trying again would tell nothing new. */
       if (known->reason != NULL && known->failed_size == found->size && known->failed_mtime == found->mtime)
         {
-          add_failure (scan, found->path, known->reason);
+          if (is_asked (scan, found->path))
+            add_failure (scan, found->path, known->reason);
           return TRUE;
         }
       if (known->id != 0 && known->size == found->size && known->mtime == found->mtime &&
           known->state != VIG_STATE_UNREADABLE)
         {
-          scan->result->unchanged++;
+          scan->result->unchanged += is_asked (scan, found->path);
           return known->state == VIG_STATE_PRESENT || bring_back (scan, known, error);
         }
     }
@@ -626,7 +669,7 @@ take_in (Scan            *scan,
   if ((known == NULL || known->id == 0) && is_passed_over (scan, found->path))
     return TRUE;
 
-  Looked *looked = look (found, known, cancellable);
+  Looked *looked = look (scan, found, known, cancellable);
   if (looked == NULL)
     return TRUE;  /* the caller sees that it was cancelled */
 
@@ -655,6 +698,8 @@ mark_missing (Scan       *scan,
       if (!g_file_test (folders->pdata[i], G_FILE_TEST_IS_DIR))
         g_ptr_array_add (scan->offline, g_strdup (folders->pdata[i]));
     }
+  if (!g_file_test (vig_profile_get_pictures (scan->library->profile), G_FILE_TEST_IS_DIR))
+    g_ptr_array_add (scan->offline, g_strdup (vig_profile_get_pictures (scan->library->profile)));
 
   g_hash_table_iter_init (&iter, scan->known);
   while (g_hash_table_iter_next (&iter, &path, &value))
@@ -670,7 +715,7 @@ mark_missing (Scan       *scan,
           vig_transaction_query_int (t, "SELECT EXISTS (SELECT 1 FROM pictures WHERE id = ? AND path = ?)", "lp",
                                      known->id, path) == 0)
         continue;
-      scan->result->missing++;
+      scan->result->missing += known->state != VIG_STATE_MISSING || is_asked (scan, path);
       if (known->state == VIG_STATE_MISSING)
         continue;
       vig_transaction_run (t, "UPDATE pictures SET state = 1 WHERE id = ?", "l", known->id);
@@ -716,11 +761,21 @@ run (Scan          *scan,
 {
   GPtrArray *found = scan->walk->found;
 
+  scan->asked = folders;
+  vig_walk_plainly (scan->walk, vig_profile_get_pictures (scan->library->profile), cancellable);
   for (guint i = 0; i < folders->len; i++)
     {
       vig_walk_folder (scan->walk, folders->pdata[i], cancellable);
       if (progress != NULL)
         progress (found->len, 0, data);
+    }
+  for (guint i = 0; i < found->len; i++)
+    {
+      VigFound *file = found->pdata[i];
+      char *stored = vig_library_dup_stored_path (scan->library, file->path);
+
+      g_free (file->path);
+      file->path = stored;
     }
   collect_left (scan);
   for (guint i = 0; i < found->len && !g_cancellable_is_cancelled (cancellable); i++)
@@ -829,10 +884,8 @@ vig_library_add_file (VigLibrary  *self,
   if (known == NULL || known->size != found.size || known->mtime != found.mtime ||
       known->state != VIG_STATE_PRESENT)
     {
-      const VigFound real = { absolute, found.size, found.mtime, 0, 0 };
-      Looked *looked = look (&real, (Known *) known, NULL);
+      Looked *looked = look (&scan, &found, (Known *) known, NULL);
 
-      looked->found = &found;
       if (looked->reason != NULL)
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, looked->reason);

@@ -162,7 +162,8 @@ typedef void (*VigProgress) (guint    done,
  * @folders: (array zero-terminated=1): added to the library's folders, then brought up to date
  *
  * Walks the folders, hashes what is new or changed (by size and time), finds moved files again by their
- * content, marks what is gone as missing. In batches: what was done stays done when it is stopped. A folder that is
+ * content, marks what is gone as missing. So too, each time, in the folder of made pictures, where what is as it was is
+ * only counted when that folder is among those asked for. In batches: what was done stays done when it is stopped. A folder that is
  * not there is a disk that is away: nothing in it is missing. NULL for @folders: all that the library knows.
  */
 VigScan    *vig_library_scan             (VigLibrary          *self,

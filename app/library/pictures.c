@@ -155,9 +155,10 @@ vig_transaction_find_content (VigTransaction *t,
 
 /* The name without its end: nobody looks for “jpg”. That of a made picture only says its prompt again. */
 static char *
-make_words_of_name (const char *stored)
+make_words_of_name (const char *stored,
+                    const char *prompt)
 {
-  if (!g_path_is_absolute (stored))
+  if (prompt != NULL && !g_path_is_absolute (stored))
     return g_strdup ("");
 
   char *name = g_filename_display_basename (stored);
@@ -190,7 +191,7 @@ vig_transaction_index_words (VigTransaction *t,
     tags = load_tags (t, vig_rows_get_int (rows, 1));
   }
 
-  g_autofree char *name = make_words_of_name (stored);
+  g_autofree char *name = make_words_of_name (stored, prompt);
   g_autofree char *joined = g_strjoinv (" \n", tags);
 
   vig_transaction_run (t, "DELETE FROM words WHERE rowid = ?", "l", picture);

@@ -311,12 +311,11 @@ follow_links (VigWalk      *self,
   return TRUE;
 }
 
-gboolean
-vig_walk_folder (VigWalk      *self,
-                 const char   *folder,
-                 GCancellable *cancellable)
+/* The disk that the folder lies on, if it is not the system's. */
+static void
+add_mounts_above (VigWalk    *self,
+                  const char *folder)
 {
-  /* The disk that the folder lies on, if it is not the system's. */
   for (g_autofree char *path = g_strdup (folder); strcmp (path, "/") != 0;)
     {
       char *above = g_path_get_dirname (path);
@@ -326,6 +325,27 @@ vig_walk_folder (VigWalk      *self,
       g_free (path);
       path = above;
     }
+}
+
+gboolean
+vig_walk_plainly (VigWalk      *self,
+                  const char   *folder,
+                  GCancellable *cancellable)
+{
+  add_mounts_above (self, folder);
+
+  const gboolean done = walk_tree (self, folder, cancellable);
+  g_ptr_array_set_size (self->links, 0);
+
+  return done;
+}
+
+gboolean
+vig_walk_folder (VigWalk      *self,
+                 const char   *folder,
+                 GCancellable *cancellable)
+{
+  add_mounts_above (self, folder);
 
   return walk_tree (self, folder, cancellable) && follow_links (self, cancellable);
 }

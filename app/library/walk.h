@@ -33,6 +33,10 @@ void      vig_walk_pass_over  (VigWalk       *self,
 gboolean  vig_walk_folder     (VigWalk       *self,
                                const char    *folder,
                                GCancellable  *cancellable);
+/* The same, links passed over. */
+gboolean  vig_walk_plainly    (VigWalk       *self,
+                               const char    *folder,
+                               GCancellable  *cancellable);
 void      vig_walk_free       (VigWalk       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigWalk, vig_walk_free)
 

@@ -79,6 +79,18 @@ answer = bare.run('--json', 'search', 'yellow thing')
 t.ok(answer.json['indexed'] < 1, 'with a model it says what is not indexed yet', answer)
 t.ok(bare.ask('index', str(t.folder / 'more'))['unchanged'] == 5 and
      bare.ask('search', 'yellow thing')['indexed'] == 1.0, 'and indexing goes on')
+
+# Made pictures that were renamed and emptied behind our back.
+again = v.ask('generate', 'a green moon', '--seed', '2')['pictures'][0]['path']
+renamed = os.path.join(os.path.dirname(made), 'another name.png')
+os.rename(made, renamed)
+os.truncate(again, 0)
+t.ok(not v.run('check').out.startswith('The library is whole'), 'check sees it')
+fourth = v.run('--json', 'index', str(photos))
+t.ok(fourth.json['moved'] == 1 and [failure['path'] for failure in fourth.json['failed'] if failure['path'] == again],
+     'index finds what was renamed, and names what was emptied', fourth)
+hits = [result['path'] for result in v.ask('search', 'yellow star', '--kind', 'made')['results']]
+t.equal(hits, [renamed], 'search knows of both')
 t.ok(v.ask('check')['ok'], 'the library is whole', v.run('check'))
 
 t.end()

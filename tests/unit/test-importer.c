@@ -565,6 +565,92 @@ test_own (void)
   g_assert_true (same == made);
 }
 
+static VigPicture *
+make_picture (Place  *place,
+              guint64 seed)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree guint8 *rgb = test_make_rgb (24, seed);
+  g_autoptr(VigRecipe) recipe = test_make_recipe (1, seed);
+  g_autoptr(GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint32 tokens[16] = { 0 };
+  const gint64 job = vig_library_begin_job (place->library, recipe, &error);
+  VigPicture *picture = vig_library_save_made (place->library, job, 0, rgb, 24, tokens, 16, &error);
+
+  g_assert_no_error (error);
+  g_ptr_array_add (chosen, g_object_ref (picture));
+  g_assert_true (vig_library_end_job (place->library, job, chosen, &error));
+
+  return picture;
+}
+
+/* What happens to made pictures behind our back is noticed whatever is scanned, and check is content afterwards. */
+static void
+test_own_changes (void)
+{
+  g_auto(Place) place = { NULL };
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  open_place (&place);
+  const char *folder = vig_profile_get_pictures (place.profile);
+  g_autoptr(VigPicture) kept = make_picture (&place, 1);
+  g_autoptr(VigPicture) renamed = make_picture (&place, 2);
+  g_autoptr(VigPicture) deeper = make_picture (&place, 3);
+  g_autoptr(VigPicture) away = make_picture (&place, 4);
+  g_autoptr(VigPicture) deleted = make_picture (&place, 5);
+  g_autoptr(VigPicture) emptied = make_picture (&place, 6);
+  g_autofree char *deleted_path = g_strdup (vig_picture_get_path (deleted));
+  g_autofree char *emptied_path = g_strdup (vig_picture_get_path (emptied));
+  g_autofree char *new_name = g_build_filename (folder, "new name.png", NULL);
+  g_autofree char *below = g_build_filename (folder, "below", NULL);
+  g_autofree char *new_folder = g_build_filename (below, "it.png", NULL);
+  g_autofree char *taken_away = g_build_filename (place.photos, "mine.png", NULL);
+  g_autofree char *aside = g_build_filename (place.folder, "aside.png", NULL);
+
+  g_assert_true (g_file_get_contents (emptied_path, &bytes, &size, NULL));
+  g_assert_cmpint (g_rename (vig_picture_get_path (renamed), new_name), ==, 0);
+  g_assert_cmpint (g_mkdir (below, 0755), ==, 0);
+  g_assert_cmpint (g_rename (vig_picture_get_path (deeper), new_folder), ==, 0);
+  g_assert_cmpint (g_rename (vig_picture_get_path (away), taken_away), ==, 0);
+  g_assert_cmpint (g_rename (deleted_path, aside), ==, 0);
+  g_assert_cmpint (truncate (emptied_path, 0), ==, 0);
+
+  assert_scan (&place, 0, 0, 3, 0, 1, 1);
+  g_assert_cmpstr (vig_picture_get_path (renamed), ==, new_name);
+  g_assert_cmpstr (vig_picture_get_path (deeper), ==, new_folder);
+  g_assert_cmpstr (vig_picture_get_path (away), ==, taken_away);
+  g_assert_cmpint (vig_picture_get_kind (away), ==, VIG_PICTURE_MADE);
+  g_assert_nonnull (vig_picture_get_prompt (renamed));
+  g_assert_true (vig_picture_get_missing (deleted));
+  g_assert_cmpuint (count_listed (&place), ==, 4);
+  const VigQuery query = { .text = "apples", .kind = -1 };
+  g_autoptr(VigResults) results = vig_library_search (place.library, &query, NULL, NULL);
+  g_assert_cmpuint (results->results->len, ==, 4);
+  test_check_library (place.library);
+
+  /* Told once to those who ask for something else, each time to those who ask for this folder. */
+  assert_scan (&place, 0, 0, 0, 1, 0, 0);
+  g_autoptr(VigScan) scan = scan_folder (place.library, folder);
+  g_assert_cmpuint (scan->unchanged, ==, 3);
+  g_assert_cmpuint (scan->missing, ==, 1);
+  g_assert_cmpuint (scan->failed->len, ==, 1);
+  const VigFailure *failure = scan->failed->pdata[0];
+  g_assert_cmpstr (failure->path, ==, emptied_path);
+  g_assert_cmpuint (scan->added + scan->updated + scan->moved, ==, 0);
+
+  /* They come back with their files; what was put there by hand is a picture like others. */
+  g_assert_cmpint (g_rename (aside, deleted_path), ==, 0);
+  g_assert_true (g_file_set_contents (emptied_path, bytes, size, NULL));
+  g_autofree char *foreign = test_write_picture (folder, "foreign.png", 24, 16, 9);
+  g_autoptr(VigScan) back = scan_folder (place.library, place.photos);
+  g_assert_cmpuint (back->added, ==, 1);
+  g_assert_cmpuint (back->missing + back->failed->len, ==, 0);
+  g_assert_false (vig_picture_get_missing (deleted));
+  g_assert_cmpuint (count_listed (&place), ==, 7);
+  g_assert_cmpint (ask (place.library, "SELECT count(*) FROM pictures"), ==, 7);
+}
+
 static void
 test_add_file (void)
 {
@@ -764,6 +850,7 @@ main (int    argc,
   g_test_add_func ("/importer/links", test_links);
   g_test_add_func ("/importer/folders", test_folders);
   g_test_add_func ("/importer/own", test_own);
+  g_test_add_func ("/importer/own-changes", test_own_changes);
   g_test_add_func ("/importer/add-file", test_add_file);
   g_test_add_func ("/importer/taken-out", test_taken_out);
   g_test_add_func ("/importer/stopped", test_stopped);
