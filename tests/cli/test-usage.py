@@ -38,7 +38,7 @@ WRONG = [
     ['devices', 'all'],
     ['models', 'download', 'x'],
     ['models', 'list', 'x'],
-    ['bench'],
+    ['bench', 'everything'],
     ['enlarge', str(photo)],
     ['export', str(t.folder)],
     ['backup', 'x'],
