@@ -38,10 +38,10 @@ c:xauth|xauth
 c:dbus-run-session|dbus
 c:appstreamcli|appstream
 c:exiv2|exiv2
+c:exiftool|libimage-exiftool-perl
 c:convert|imagemagick
 f:/usr/share/vulkan/icd.d/lvp_icd.x86_64.json|mesa-vulkan-drivers
 f:/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json|vulkan-validationlayers
-f:/usr/include/x86_64-linux-gnu/sys/types.h|libc6-dev
 m:numpy|python3-numpy
 f:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf|fonts-dejavu-core
 '
