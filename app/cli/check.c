@@ -24,28 +24,11 @@ check_library (gpointer data)
 }
 
 static VigExit
-run (VigLine *line,
-     char   **arguments)
+print_problems (VigLine   *line,
+                GPtrArray *problems)
 {
-  Work work = { NULL, };
-  g_autoptr(GPtrArray) problems = NULL;
-  g_autoptr(GError) error = NULL;
-  json_t *list;
+  json_t *list = json_array ();
 
-  if (arguments[0] != NULL)
-    return vig_line_tell_usage (line, _("It takes no arguments"));
-
-  work.library = vig_line_get_library (line);
-  if (work.library == NULL)
-    return VIG_EXIT_FAILED;
-
-  vig_line_run_work (line, check_library, &work);
-  problems = work.problems;
-  error = work.error;
-  if (problems == NULL)
-    return vig_line_tell_error (line, "check", error);
-
-  list = json_array ();
   for (guint i = 0; i < problems->len; i++)
     if (line->json)
       json_array_append_new (list, vig_line_text (problems->pdata[i]));
@@ -60,6 +43,43 @@ run (VigLine *line,
   json_decref (list);
 
   return problems->len == 0 ? VIG_EXIT_DONE : VIG_EXIT_FAILED;
+}
+
+static VigExit
+run (VigLine *line,
+     char   **arguments)
+{
+  Work work = { NULL, };
+  VigProfile *profile;
+  g_autoptr(VigLibrary) library = NULL;
+  g_autoptr(GPtrArray) problems = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (arguments[0] != NULL)
+    return vig_line_tell_usage (line, _("It takes no arguments"));
+
+  profile = vig_line_get_profile (line);
+  if (profile == NULL)
+    return VIG_EXIT_FAILED;
+
+  library = vig_library_open (profile, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED))  /* so damaged that nobody else may open it */
+    {
+      problems = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (problems, g_strdup (error->message));
+      return print_problems (line, problems);
+    }
+  if (library == NULL)
+    return vig_line_tell_error (line, NULL, error);
+
+  work.library = library;
+  vig_line_run_work (line, check_library, &work);
+  problems = work.problems;
+  error = work.error;
+  if (problems == NULL)
+    return vig_line_tell_error (line, "check", error);
+
+  return print_problems (line, problems);
 }
 
 const VigCommand vig_command_check = {

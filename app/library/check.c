@@ -109,7 +109,7 @@ vig_library_check (VigLibrary  *self,
   if (damage == NULL)
     return NULL;
   for (guint i = 0; i < damage->len; i++)
-    g_ptr_array_add (problems, g_strdup_printf (_("The library is damaged: %s."), (const char *) damage->pdata[i]));
+    g_ptr_array_add (problems, g_strdup (damage->pdata[i]));
   /* Of a damaged file nothing more can be believed. */
   if (damage->len > 0)
     return g_steal_pointer (&problems);

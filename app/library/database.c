@@ -18,6 +18,9 @@
 /* How long to wait for another process's transaction; ours last milliseconds. */
 #define BUSY_MS 10000
 
+/* Libraries up to this many bytes are looked through when they are opened: some milliseconds for each MiB. */
+#define PROBE_MAX (16 << 20)
+
 /* Closing any descriptor of a file drops every lock that the process has on it (POSIX, close()): files that a
  * connection has open must not be looked at behind SQLite's back. */
 static GMutex open_mutex;
@@ -315,26 +318,56 @@ vig_database_check (VigDatabase  *self,
                     GError      **error)
 {
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) orphans = g_ptr_array_new_with_free_func (g_free);
   int code = sqlite3_exec (self->handle, "PRAGMA integrity_check", copy_text_cb, texts, NULL);
+  const gboolean well = texts->len == 1 && strcmp (texts->pdata[0], "ok") == 0;
 
-  if (texts->len == 1 && strcmp (texts->pdata[0], "ok") == 0)
-    g_ptr_array_set_size (texts, 0);
-  if (code == SQLITE_OK)
-    code = sqlite3_exec (self->handle,
-                         "SELECT 'row ' || coalesce (rowid, '?') || ' of ' || \"table\" || ' belongs to nothing' "
-                         "FROM pragma_foreign_key_check", copy_text_cb, texts, NULL);
-  if (code == SQLITE_OK)
-    return g_steal_pointer (&texts);
-
-  /* A file too damaged to be checked is an answer, not a failure to answer. */
-  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+  if (code == SQLITE_OK && well)
+    code = sqlite3_exec (self->handle, "SELECT \"table\" FROM pragma_foreign_key_check", copy_text_cb, orphans, NULL);
+  if (code != SQLITE_OK && code != SQLITE_CORRUPT && code != SQLITE_NOTADB)
     {
-      g_ptr_array_add (texts, g_strdup (sqlite3_errmsg (self->handle)));
-      return g_steal_pointer (&texts);
+      g_propagate_error (error, make_error (self, code));
+      return NULL;
     }
+
+  /* A file too damaged to be checked is an answer, not a failure to answer. Its pages are nobody's language. */
+  for (guint i = 0; i < texts->len && !well; i++)
+    g_debug ("%s", (const char *) texts->pdata[i]);
+  if (code != SQLITE_OK || !well)
+    g_ptr_array_add (problems, g_strdup_printf (_("The library “%s” is damaged."), self->shown));
+  else if (orphans->len > 0)
+    g_ptr_array_add (problems,
+                     g_strdup_printf (ngettext ("%u entry of the library belongs to nothing.",
+                                                "%u entries of the library belong to nothing.", orphans->len),
+                                      orphans->len));
+
+  return g_steal_pointer (&problems);
+}
+
+gboolean
+vig_database_probe (VigDatabase  *self,
+                    GError      **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  int code = sqlite3_exec (self->handle,
+                           "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", copy_text_cb,
+                           texts, NULL);
+
+  if (code == SQLITE_OK && texts->len == 1 && g_ascii_strtoll (texts->pdata[0], NULL, 10) <= PROBE_MAX)
+    {
+      g_ptr_array_set_size (texts, 0);
+      code = sqlite3_exec (self->handle, "PRAGMA quick_check (1)", copy_text_cb, texts, NULL);
+      if (code == SQLITE_OK && (texts->len != 1 || strcmp (texts->pdata[0], "ok") != 0))
+        code = SQLITE_CORRUPT;
+    }
+  if (code == SQLITE_OK)
+    return TRUE;
+
   g_propagate_error (error, make_error (self, code));
-  return NULL;
+  return FALSE;
 }
 
 VigTransaction *

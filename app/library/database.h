@@ -36,9 +36,12 @@ gboolean        vig_database_empty_log     (VigDatabase        *self,
                                             GError            **error);
 /* Another number whenever another connection, of this process or not, has committed something. */
 gint64          vig_database_get_version   (VigDatabase        *self);
-/* (element-type utf8): SQLite's own opinion of the file: nothing if it is well. */
+/* (element-type utf8): what is wrong with the file, in sentences: nothing if it is well. Reads all of it. */
 GPtrArray      *vig_database_check         (VigDatabase        *self,
                                             GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether it looks well, as far as that can be told in a moment: a large file is not looked at. */
+gboolean        vig_database_probe         (VigDatabase        *self,
+                                            GError            **error);
 
 /* Never NULL: what goes wrong is told by the commit. */
 VigTransaction *vig_transaction_begin      (VigDatabase        *database,

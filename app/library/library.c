@@ -184,7 +184,9 @@ vig_library_open (VigProfile  *profile,
   self->profile = g_object_ref (profile);
   self->leases = vig_leases_new (leases);
   self->writer = vig_schema_open (path, error);
-  self->reader = self->writer != NULL ? vig_database_open (path, error) : NULL;
+  if (self->writer == NULL || !vig_database_probe (self->writer, error))
+    return NULL;
+  self->reader = vig_database_open (path, error);
   self->lister = self->reader != NULL ? vig_database_open (path, error) : NULL;
   if (self->lister == NULL)
     return NULL;

@@ -53,6 +53,7 @@ profile = work / 'newer'
 made = json.loads(run(profile, 'generate', PROMPT, '--seed', '1').stdout)
 picture = pathlib.Path(made['pictures'][0]['path'])
 with contextlib.closing(sqlite3.connect(profile / 'library.db')) as base:
+    version, = base.execute('pragma user_version').fetchone()
     base.execute('pragma user_version = 999999')
 before = (profile / 'library.db').read_bytes()
 for command in (['generate', PROMPT], ['search', 'apple'], ['index', str(work)]):
@@ -68,6 +69,27 @@ profile.mkdir()
 result = run(profile, 'generate', PROMPT)
 check(one_sentence(result), 'a file that is no library is refused in one sentence', (result.returncode, result.stderr))
 check((profile / 'library.db').read_bytes().startswith(b'this is somebody'), 'and left alone')
+
+# ---- Two pages of a library overwritten
+for page in range(2, 12, 2):
+    profile = work / f'damaged-{page}'
+    shutil.copytree(work / 'newer', profile)
+    with contextlib.closing(sqlite3.connect(profile / 'library.db')) as base:
+        base.execute(f'pragma user_version = {version}')
+        size, = base.execute('pragma page_size').fetchone()
+        base.execute('pragma journal_mode = delete')
+    with open(profile / 'library.db', 'r+b') as file:
+        file.seek((page - 1) * size)
+        file.write(b'\x5a' * size * 2)
+    for command in (['search', 'apple'], ['resume'], ['index', str(work / 'garbage')]):
+        result = run(profile, *command)
+        check(one_sentence(result) and 'is damaged' in result.stderr, f'{command[0]} tells of damaged pages from {page}',
+              (result.returncode, result.stdout[:200], result.stderr))
+    result = run(profile, 'check')
+    answer = json.loads(result.stdout or '{}')
+    check(result.returncode == 1 and answer.get('ok') is False and len(answer['problems']) == 1 and
+          'damaged' in answer['problems'][0] and not any(word in answer['problems'][0] for word in ('age ', 'btree', '***')),
+          'check says it in a plain sentence', (result.returncode, result.stdout, result.stderr))
 
 # ---- A full disk, then a read-only one: a small file system of our own
 disk = work / 'disk'

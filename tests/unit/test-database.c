@@ -368,6 +368,7 @@ test_damaged (void)
         vig_transaction_run (t, "INSERT INTO contents (hash) VALUES (?)", "s", hash);
       }
     g_assert_true (vig_transaction_commit (t, NULL));
+    g_assert_true (vig_database_probe (database, NULL));
   }
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   memset (bytes + 8192, 0x5a, size - 8192);
@@ -380,7 +381,11 @@ test_damaged (void)
       g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_READ);
 
       g_assert_no_error (error);
-      g_assert_cmpuint (problems->len, >, 0);
+      g_assert_cmpuint (problems->len, ==, 1);
+      g_assert_null (strstr (problems->pdata[0], "***"));
+      g_assert_false (vig_database_probe (database, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+      g_clear_error (&error);
       vig_transaction_query_int (t, "SELECT count(*) FROM contents WHERE hash > 'a'", "");
       vig_transaction_commit (t, &error);
     }
