@@ -18,7 +18,7 @@
 /* How long to wait for another process's transaction; ours last milliseconds. */
 #define BUSY_MS 10000
 
-/* Libraries up to this many bytes are looked through when they are opened: some milliseconds for each MiB. */
+/* Libraries up to this many bytes are looked through when they are opened: half a millisecond for each MiB. */
 #define PROBE_MAX (16 << 20)
 
 /* Closing any descriptor of a file drops every lock that the process has on it (POSIX, close()): files that a

@@ -250,7 +250,7 @@ gboolean    vig_library_write_sidecar    (VigLibrary          *self,
 /**
  * VigQuery:
  * @text: words as typed; matched against prompts, tags and file names
- * @model_hash: whose vectors to compare; may be NULL: words only
+ * @model_hash: whose vectors to compare and to count; may be NULL: words only
  * @vector: (width) unit row of what is looked for; may be NULL
  * @minus: (width) unit row of what is not wanted; may be NULL
  * @top: results at most; 0 for all

@@ -4,7 +4,7 @@
  * What is “close” differs from question to question, so the scores themselves say it: most pictures have nothing to
  * do with the question, and lie around the median m with a deviation s (taken below m, where no good ones
  * are). Of n such, the best reaches m + s * sqrt (2 ln n) by chance. What is above that, and at least half as far
- * above m as the best, is close.
+ * above m as the best, is close. So is, in whatever company, what is all but the same picture.
  *
  * By words: every word must be in the prompt, the tags or the file's name. These are close too: somebody wrote them.
  *
@@ -17,12 +17,17 @@
 
 #include "library/dot.h"
 #include "library/vectors.h"
+#include "library/walk.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /* Deviations that a match by words is worth: as rare as the rarest chance that the cut takes into account. */
 #define WORDS_WORTH 4
+
+/* Two rows with that product are of the same picture, or of copies of it: of different photos of one thing CLIPs give
+ * about 0.9, of words and pictures less than half. */
+#define ALL_BUT_THE_SAME 0.98f
 
 /* More words than that are not typed. */
 #define MOST_WORDS 64
@@ -78,6 +83,14 @@ says_something (const char *word)
   return FALSE;
 }
 
+/* Names are kept without what says that they are pictures: “jpg” would be in all of them. */
+static void
+cut_extension (char *word)
+{
+  if (vig_name_says_picture (word))
+    *strrchr (word, '.') = '\0';
+}
+
 /* What was typed as a question for FTS5: each word in quotes, so that nothing in it is syntax; the last may still be
  * unfinished. NULL if there is no word in it. */
 static char *
@@ -90,6 +103,7 @@ make_match (const char *text)
 
   for (guint i = 0; words[i] != NULL && n_words < MOST_WORDS; i++)
     {
+      cut_extension (words[i]);
       if (!says_something (words[i]))
         continue;
 
@@ -339,7 +353,7 @@ judge (GArray *candidates)
       c->value = has_meaning ? (c->meaning - b.median) / MAX (b.deviation, 1e-6f) : 0;
       if (has_words)
         c->value += WORDS_WORTH + c->words;
-      c->near = has_meaning && c->meaning >= b.cut;
+      c->near = has_meaning && c->meaning >= MIN (b.cut, ALL_BUT_THE_SAME);
       c->close = has_words || c->near;
       n_close += c->close;
     }
@@ -354,7 +368,8 @@ make_result (VigPicture      *picture,
   VigResult *result = g_new0 (VigResult, 1);
 
   result->picture = picture;
-  result->score = isnan (c->meaning) ? c->words : c->meaning;
+  /* Rows kept as f16 are of unit length but for their rounding. */
+  result->score = isnan (c->meaning) ? c->words : CLAMP (c->meaning, -1, 1);
   result->why = g_strdup (isnan (c->words) ? "meaning" : c->near ? "meaning and words" : "words");
 
   return result;

@@ -87,14 +87,14 @@ vig_search_job_run (VigJob       *job,
       return FALSE;
     }
 
-  if (wanted != NULL)
+  if (clip != NULL)
     {
       query.model_hash = vc_clip_get_hash (clip);
+      query.width = vc_clip_get_width (clip);
       query.vector = wanted;
       query.minus = unwanted;
-      query.width = vc_clip_get_width (clip);
     }
-  else if (clip == NULL)
+  else
     vig_job_report (job, -1, "%s", _("By words alone: there is no CLIP model"));
 
   self->results = vig_library_search (vig_workshop_get_library (workshop), &query, cancellable,

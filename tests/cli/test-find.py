@@ -36,6 +36,14 @@ t.equal(found['results'][0]['path'], str(photos / 'deep' / 'red thing.png'), 'by
 t.ok(0 <= found['close'] <= len(found['results']), 'some of them are close')
 named = v.ask('search', 'zeppelin')['results'][0]
 t.ok(named['path'].endswith('zeppelin.png') and 'words' in named['why'], 'by words: a file name', named)
+named = v.ask('search', 'zeppelin.png')['results'][0]
+t.ok(named['path'].endswith('zeppelin.png') and 'words' in named['why'], 'with its end, too', named)
+t.equal([result['why'] for result in v.ask('search', 'png')['results'] if 'words' in result['why']], [],
+        'the end alone is in no name')
+one = Vignette(t.folder / 'one')
+one.ask('index', str(photos / 'deep'))
+itself = one.ask('search', str(photos / 'deep' / 'red thing.png'))
+t.ok(itself['close'] >= 1 and 0.98 < itself['results'][0]['score'] <= 1, 'a picture is close to itself', itself)
 alike = v.ask('search', str(photos / 'deep' / 'blue thing.png'), '--top', '2')['results']
 t.ok(len(alike) == 2 and alike[0]['path'].endswith('blue thing.png') and alike[0]['score'] > 0.99, 'by picture', alike)
 without = [result['path'] for result in v.ask('search', 'a circle', '--not', 'red')['results']]

@@ -619,6 +619,41 @@ test_search (void)
   g_assert_cmpuint (far->close, <=, 2);
 }
 
+/* A library of one thing only: the picture itself and its copy are close all the same, and no score is above 1. */
+static void
+test_search_alike (void)
+{
+  g_autofree char *folder = test_make_folder ();
+  g_autoptr(VigProfile) profile = test_make_profile (folder);
+  g_autoptr(VigLibrary) library = test_open_library (profile);
+  g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
+  float rows[12][32];
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_ptr_array_add (pictures, make_picture (library, "x", i));
+      fill_row (rows[i], i % 2, 0.4, i);
+    }
+  memcpy (rows[11], rows[0], sizeof rows[0]);
+  for (guint j = 0; j < 32; j++)
+    rows[0][j] = rows[11][j] *= 1.002f;
+  g_assert_true (vig_library_save_vectors (library, "clip", (VigPicture **) pictures->pdata, rows[0], 12, 32, &error));
+  g_assert_no_error (error);
+
+  g_autoptr(VigResults) results = search (library, NULL, rows[0], NULL, 0);
+  g_assert_cmpuint (results->close, ==, 2);
+  for (guint i = 0; i < 12; i++)
+    g_assert_cmpfloat (((const VigResult *) results->results->pdata[i])->score, <=, 1);
+
+  /* Words alone, while it is known whose rows count. */
+  const VigQuery query = { .text = "x", .model_hash = "clip", .width = 32, .kind = -1 };
+  g_autoptr(VigResults) words = vig_library_search (library, &query, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (words->close, ==, 12);
+  g_assert_cmpfloat (words->indexed, ==, 1);
+}
+
 static void
 test_empty_search (void)
 {
@@ -1091,6 +1126,7 @@ main (int    argc,
   g_test_add_func ("/library/tags", test_tags);
   g_test_add_func ("/library/words-are-safe", test_words_are_safe);
   g_test_add_func ("/library/search", test_search);
+  g_test_add_func ("/library/search-alike", test_search_alike);
   g_test_add_func ("/library/empty-search", test_empty_search);
   g_test_add_func ("/library/forget", test_forget);
   g_test_add_func ("/library/check", test_check);
