@@ -4,13 +4,20 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "cli/drawn.h"
+#include "library/files.h"
+
+/* Of a file that a model drew: sides of 8192 in colour, and then some. */
+#define PICTURE_MAX (256u << 20)
 
 /* The tile of the chosen picture of that rank: they stand first, best first. */
 static VigTile *
@@ -23,6 +30,7 @@ get_tile (VigGenerateJob *job,
 void
 vig_drawn_add_json (VigGenerateJob     *job,
                     const char * const *paths,
+                    const char         *prompt,
                     json_t             *pictures)
 {
   GPtrArray *chosen = vig_generate_job_get_pictures (job);
@@ -44,6 +52,8 @@ vig_drawn_add_json (VigGenerateJob     *job,
       json_object_set_new (picture, "seed", json_integer ((json_int_t) vig_tile_get_seed (tile)));
       json_object_set_new (picture, "score", isnan (score) ? json_null () : json_real (score));
       json_object_set_new (picture, "tokens", list);
+      if (prompt != NULL)
+        json_object_set_new (picture, "prompt", vig_line_text (prompt));
       json_array_append_new (pictures, picture);
     }
 }
@@ -77,23 +87,88 @@ is_folder (const char *output,
          g_file_test (output, G_FILE_TEST_IS_DIR);
 }
 
-gboolean
-vig_drawn_check (const char *output,
-                 guint       count,
-                 GError    **error)
+/* Where a file called @output is really written: a link leads to it. NULL: it leads nowhere. */
+static char *
+follow_links (const char *output)
 {
-  g_autofree char *shown = g_filename_display_name (output);
-  g_autofree char *folder = is_folder (output, count) ? g_strdup (output)
-                                                      : g_path_get_dirname (output);
+  enum { LINKS_MAX = 40 };  /* as the kernel has it [path_resolution(7)] */
+  char *path = g_canonicalize_filename (output, NULL);
 
-  if (is_folder (output, count) && g_mkdir_with_parents (folder, 0755) != 0)
+  for (guint i = 0; i < LINKS_MAX; i++)
     {
-      const int code = errno;
+      g_autofree char *target = g_file_read_link (path, NULL);
+      g_autofree char *folder = g_path_get_dirname (path);
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   _("The folder “%s” cannot be made: %s"), shown, g_strerror (code));
+      if (target == NULL)  /* no link */
+        return path;
+
+      g_free (path);
+      path = g_canonicalize_filename (target, folder);
+    }
+  g_free (path);
+
+  return NULL;
+}
+
+/* Takes @path, which may be NULL. */
+static gboolean
+check_file (char       *path,
+            const char *shown,
+            GError    **error)
+{
+  g_autofree char *file = path;
+  GStatBuf status;
+
+  if (file == NULL || g_lstat (file, &status) != 0)
+    {
+      const int code = file == NULL ? ELOOP : errno;
+
+      if (code == ENOENT)
+        return TRUE;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _("“%s” cannot be written: %s."),
+                   shown, g_strerror (code));
       return FALSE;
     }
+
+  if (!S_ISREG (status.st_mode))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                   _("“%s” is not a file: a picture cannot be put there."), shown);
+      return FALSE;
+    }
+
+  if (g_access (file, W_OK) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                   _("“%s” cannot be written: it is read-only."), shown);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A file in @folder of a name that nobody has: a picture is written to it, then moved. */
+static char *
+make_temporary (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, ".vignette-XXXXXX", NULL);
+  const int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0666);
+
+  if (fd < 0)
+    return NULL;
+
+  close (fd);
+
+  return g_steal_pointer (&path);
+}
+
+/* Only writing tells whether a folder can be written: a file system has reasons of its own. */
+static gboolean
+check_folder (const char *folder,
+              const char *shown,
+              GError    **error)
+{
+  g_autofree char *probe = NULL;
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     {
@@ -102,14 +177,51 @@ vig_drawn_check (const char *output,
       return FALSE;
     }
 
-  if (g_access (folder, W_OK) != 0)
+  probe = make_temporary (folder);
+  if (probe == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                   _("“%s” cannot be written: its folder is read-only"), shown);
+      g_propagate_error (error, vig_file_make_error (errno == ENOENT ? EACCES : errno, shown));
+      return FALSE;
+    }
+  g_unlink (probe);
+
+  return TRUE;
+}
+
+gboolean
+vig_drawn_check (const char *output,
+                 guint       count,
+                 GError    **error)
+{
+  g_autofree char *shown = g_filename_display_name (output);
+  g_autofree char *file = NULL;
+  g_autofree char *folder = NULL;
+
+  if (*output == '\0')
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("--output is a file or a folder"));
       return FALSE;
     }
 
-  return TRUE;
+  if (is_folder (output, count))
+    {
+      if (g_mkdir_with_parents (output, 0755) != 0)
+        {
+          const int code = errno;
+
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                       _("The folder “%s” cannot be made: %s"), shown, g_strerror (code));
+          return FALSE;
+        }
+
+      return check_folder (output, shown, error);
+    }
+
+  file = follow_links (output);
+  folder = g_path_get_dirname (file != NULL ? file : output);
+
+  return check_folder (folder, shown, error) && check_file (g_steal_pointer (&file), shown, error);
 }
 
 /* A name in @folder that is free: a file that the user did not name is not written over. */
@@ -136,19 +248,41 @@ choose_free_name (const char *folder,
   return name;
 }
 
-/* By a temporary file that is renamed: a copy is whole or not there. */
+/* By a temporary file that is renamed: a copy is whole or not there. What a link leads to is
+ * written, as a shell does it. */
 static gboolean
 copy_file (const char *from,
            const char *to,
            GError    **error)
 {
-  g_autofree char *contents = NULL;
+  g_autofree char *shown = g_filename_display_name (to);
+  g_autofree char *file = follow_links (to);
+  g_autofree char *folder = g_path_get_dirname (file != NULL ? file : to);
+  g_autofree char *temporary = NULL;
+  g_autofree char *bytes = NULL;
   gsize size;
 
-  return g_file_get_contents (from, &contents, &size, error) &&
-         g_file_set_contents_full (to, contents, size,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                   0644, error);
+  bytes = vig_file_read (from, PICTURE_MAX, &size, error);
+  if (bytes == NULL || !check_file (g_strdup (file), shown, error))  /* it took a while to draw */
+    return FALSE;
+
+  temporary = make_temporary (folder);
+  if (temporary == NULL)
+    {
+      g_propagate_error (error, vig_file_make_error (errno, shown));
+      return FALSE;
+    }
+  if (!vig_file_write (temporary, bytes, size, shown, error))
+    return FALSE;
+
+  if (g_rename (temporary, file) != 0)
+    {
+      g_propagate_error (error, vig_file_make_error (errno, shown));
+      g_unlink (temporary);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 char **

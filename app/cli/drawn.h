@@ -6,9 +6,11 @@
 G_BEGIN_DECLS
 
 /* Adds the chosen pictures of @job to @pictures, as JSON, best first.
- * @paths: (nullable): where copies of them are */
+ * @paths: (nullable): where copies of them are
+ * @prompt: (nullable): said of each of them, where there are others beside */
 void     vig_drawn_add_json  (VigGenerateJob     *job,
                               const char * const *paths,
+                              const char         *prompt,
                               json_t             *pictures);
 /* The same as lines. */
 void     vig_drawn_print     (VigLine            *line,

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 
 #include <glib/gi18n.h>
@@ -14,6 +15,11 @@
 /* Every reader of JSON can hold a whole number as large as this: seeds are shown as such. */
 #define SEED_MAX ((G_GUINT64_CONSTANT (1) << 53) - 1)
 #define PICTURES_MAX 10000
+/* What is smaller does the same: only the likeliest token is left. */
+#define TEMPERATURE_MIN 0.001
+#define TOP_P_MIN 0.000001
+/* What nobody has said: no number that a user can say, NaN among them, is it. */
+#define UNSAID (-DBL_MAX)
 
 static struct
 {
@@ -27,7 +33,10 @@ static struct
   char   *start;
   int     keep;
   char   *output;
-} asked = { .count = 1, .temperature = NAN, .top_k = -1, .top_p = NAN, .guidance = NAN };
+} asked = {
+  .count = 1, .best_of = INT_MIN, .temperature = UNSAID, .top_k = INT_MIN, .top_p = UNSAID,
+  .guidance = UNSAID, .keep = INT_MIN,
+};
 
 static const GOptionEntry options[] = {
   { "count", 'n', 0, G_OPTION_ARG_INT, &asked.count, N_("How many pictures (1)"), N_("N") },
@@ -52,26 +61,34 @@ static const GOptionEntry options[] = {
   { NULL }
 };
 
+/* How many are drawn. */
+static guint
+get_best_of (void)
+{
+  return MAX (asked.count, asked.best_of);
+}
+
 /* What is wrong with the numbers, in one sentence; NULL: nothing. */
 static const char *
 find_fault (void)
 {
   if (asked.count < 1 || asked.count > PICTURES_MAX)
     return _("--count is a number from 1 to 10000");
-  if (asked.best_of != 0 && (asked.best_of < asked.count || asked.best_of > PICTURES_MAX))
+  if (asked.best_of != INT_MIN && (asked.best_of < asked.count || asked.best_of > PICTURES_MAX))
     return _("--best-of is a number from --count to 10000");
-  if (!isnan (asked.temperature) && !(asked.temperature > 0 && asked.temperature <= 100))
-    return _("--temperature is a number above 0, up to 100");
-  if (asked.top_k < -1)
+  if (asked.temperature != UNSAID &&
+      !(asked.temperature >= TEMPERATURE_MIN && asked.temperature <= 100))
+    return _("--temperature is a number from 0.001 to 100");
+  if (asked.top_k != INT_MIN && asked.top_k < 0)
     return _("--top-k is 0 or a number of tokens");
-  if (!isnan (asked.top_p) && !(asked.top_p > 0 && asked.top_p <= 1))
-    return _("--top-p is a number above 0, up to 1");
-  if (!isnan (asked.guidance) && !(asked.guidance >= 0 && asked.guidance <= 100))
+  if (asked.top_p != UNSAID && !(asked.top_p >= TOP_P_MIN && asked.top_p <= 1))
+    return _("--top-p is a number from 0.000001 to 1");
+  if (asked.guidance != UNSAID && !(asked.guidance >= 0 && asked.guidance <= 100))
     return _("--guidance is a number from 0 to 100");
-  if ((asked.start != NULL) != (asked.keep != 0))
-    return _("--start and --keep go together");
-  if (asked.start != NULL && asked.keep < 1)
+  if (asked.keep != INT_MIN && asked.keep < 1)
     return _("--keep is a number of rows, at least 1");
+  if ((asked.start != NULL) != (asked.keep != INT_MIN))
+    return _("--start and --keep go together");
 
   return NULL;
 }
@@ -101,7 +118,7 @@ answer (VigLine *line,
     }
 
   pictures = json_array ();
-  vig_drawn_add_json (drawing, (const char * const *) paths, pictures);
+  vig_drawn_add_json (drawing, (const char * const *) paths, NULL, pictures);
   document = json_object ();
   json_object_set_new (document, "model", vig_line_text (vig_generate_job_get_model (drawing)));
   json_object_set_new (document, "prompt", vig_line_text (vig_generate_job_get_prompt (drawing)));
@@ -120,21 +137,24 @@ draw (VigLine    *line,
   const VigWish wish = {
     .prompt = prompt,
     .count = asked.count,
-    .best_of = asked.best_of,
+    .best_of = get_best_of (),
     .seed = seed,
-    .temperature = asked.temperature,
-    .top_k = asked.top_k,
-    .top_p = asked.top_p,
-    .guidance = asked.guidance,
+    .temperature = asked.temperature == UNSAID ? NAN : asked.temperature,
+    .top_k = asked.top_k == INT_MIN ? -1 : asked.top_k,
+    .top_p = asked.top_p == UNSAID ? NAN : asked.top_p,
+    .guidance = asked.guidance == UNSAID ? NAN : asked.guidance,
     .start = asked.start,
-    .keep = asked.keep,
+    .keep = asked.start == NULL ? 0 : asked.keep,
   };
   g_autoptr(VigJob) job = vig_generate_job_new (&wish);
   VigExit status;
 
   vig_generate_job_set_preview (VIG_GENERATE_JOB (job), FALSE);
   status = vig_line_run_job (line, job);
-  if (status == VIG_EXIT_INTERRUPTED)
+  if (status == VIG_EXIT_INTERRUPTED && asked.output != NULL)
+    vig_line_tell (line, "generate", _("interrupted; “vignette resume” goes on with it, in the "
+                                       "library: it copies nothing to --output"));
+  else if (status == VIG_EXIT_INTERRUPTED)
     vig_line_tell (line, "generate", _("interrupted; “vignette resume” goes on with it"));
   if (status != VIG_EXIT_DONE)
     return status;
@@ -157,6 +177,11 @@ run (VigLine *line,
   if (asked.seed != NULL && !g_ascii_string_to_unsigned (asked.seed, 10, 0, SEED_MAX, &seed, NULL))
     return vig_line_tell_usage (line, _("--seed is a whole number from 0 to %" G_GUINT64_FORMAT),
                                 SEED_MAX);
+  if (seed + get_best_of () - 1 > SEED_MAX)
+    return vig_line_tell_usage (line,
+                                _("--seed is too large: the last picture has the seed %" G_GUINT64_FORMAT
+                                  ", and the largest is %" G_GUINT64_FORMAT),
+                                seed + get_best_of () - 1, SEED_MAX);
   if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count, &error))
     return vig_line_tell_error (line, asked.output, error);
 

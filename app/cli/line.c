@@ -550,8 +550,8 @@ end_run (Run *run)
 }
 
 VigExit
-vig_line_run_job (VigLine *self,
-                  VigJob  *job)
+vig_line_follow_job (VigLine *self,
+                     VigJob  *job)
 {
   VigStudio *studio = vig_line_get_studio (self);
   g_autoptr(VigJob) kept = g_object_ref (job);
@@ -574,8 +574,17 @@ vig_line_run_job (VigLine *self,
       return VIG_EXIT_INTERRUPTED;
     }
 
-  if (vig_job_get_state (job) == VIG_JOB_DONE)
-    return VIG_EXIT_DONE;
+  return vig_job_get_state (job) == VIG_JOB_DONE ? VIG_EXIT_DONE : VIG_EXIT_FAILED;
+}
+
+VigExit
+vig_line_run_job (VigLine *self,
+                  VigJob  *job)
+{
+  const VigExit status = vig_line_follow_job (self, job);
+
+  if (status != VIG_EXIT_FAILED || vig_job_get_error (job) == NULL)
+    return status;
 
   return vig_line_tell_error (self, self->command != NULL ? self->command->name : NULL,
                               vig_job_get_error (job));

@@ -78,6 +78,9 @@ VigStudio  *vig_line_get_studio   (VigLine            *self);
  * drawing is left to be resumed. */
 VigExit     vig_line_run_job      (VigLine            *self,
                                    VigJob             *job);
+/* The same, but what goes wrong with the job is for the caller to tell. */
+VigExit     vig_line_follow_job   (VigLine            *self,
+                                   VigJob             *job);
 /* Calls @work, which cannot be stopped half way and has nothing to lose, on a thread while signals
  * are listened to: one of them ends the program. */
 void        vig_line_run_work     (VigLine            *self,

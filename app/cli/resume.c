@@ -9,35 +9,87 @@
 #include "cli/commands.h"
 #include "cli/drawn.h"
 
+/* Another process was faster: it has ended the drawing, or is at it. A library that is busy looks the
+ * same, but then the drawing still waits for somebody. */
+static gboolean
+was_taken (VigLine *line,
+           VigJob  *job,
+           gint64   id)
+{
+  const GError *error = vig_job_get_error (job);
+  g_autoptr(GPtrArray) left = NULL;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    return FALSE;
+
+  left = vig_library_list_interrupted (vig_line_get_library (line), NULL);
+  for (guint i = 0; left != NULL && i < left->len; i++)
+    if (((const VigJobRecord *) left->pdata[i])->id == id)
+      return FALSE;
+
+  return left != NULL;
+}
+
+/* A job that somebody else has taken is NULL in *@drawn, and no failure. */
 static VigExit
-resume_one (VigLine            *line,
-            const VigJobRecord *record,
-            json_t             *document)
+resume_one (VigLine             *line,
+            const VigJobRecord  *record,
+            VigJob             **drawn)
 {
   g_autoptr(VigJob) job = vig_generate_job_new_resume (record->id);
   VigGenerateJob *drawing = VIG_GENERATE_JOB (job);
-  const VigExit status = vig_line_run_job (line, job);
+  VigExit status;
 
+  vig_generate_job_set_preview (drawing, FALSE);
+  status = vig_line_follow_job (line, job);
   if (status == VIG_EXIT_INTERRUPTED)
     vig_line_tell (line, "resume", _("interrupted; “vignette resume” goes on with it"));
+  if (status == VIG_EXIT_FAILED && was_taken (line, job, record->id))
+    return VIG_EXIT_DONE;
+  if (status == VIG_EXIT_FAILED && vig_job_get_error (job) != NULL)
+    vig_line_tell_error (line, "resume", vig_job_get_error (job));
   if (status != VIG_EXIT_DONE)
     return status;
 
-  if (line->json)
-    {
-      json_object_set_new (document, "model",
-                           vig_line_text (vig_generate_job_get_model (drawing)));
-      json_object_set_new (document, "prompt",
-                           vig_line_text (vig_generate_job_get_prompt (drawing)));
-      vig_drawn_add_json (drawing, NULL, json_object_get (document, "pictures"));
-    }
-  else
+  if (!line->json)
     {
       vig_line_print (line, "%s\n", vig_generate_job_get_prompt (drawing));
       vig_drawn_print (line, drawing, NULL);
     }
+  *drawn = g_steal_pointer (&job);
 
   return VIG_EXIT_DONE;
+}
+
+/* As “generate” has it for one job; of several each picture tells its prompt, and the document the
+ * model if it is the same for all. */
+static json_t *
+describe (VigLine         *line,
+          const GPtrArray *jobs)
+{
+  json_t *document = json_pack ("{s:n, s:n, s:[]}", "model", "prompt", "pictures");
+  const char *model = NULL;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      VigGenerateJob *drawing = jobs->pdata[i];
+      const char *prompt = vig_generate_job_get_prompt (drawing);
+
+      if (i == 0)
+        model = vig_generate_job_get_model (drawing);
+      else if (g_strcmp0 (model, vig_generate_job_get_model (drawing)) != 0)
+        model = NULL;
+
+      if (jobs->len == 1)
+        json_object_set_new (document, "prompt", vig_line_text (prompt));
+      vig_drawn_add_json (drawing, NULL, jobs->len == 1 ? NULL : prompt,
+                          json_object_get (document, "pictures"));
+    }
+  json_object_set_new (document, "model", vig_line_text (model));
+  json_object_set_new (document, "seconds", json_real (vig_line_get_seconds (line)));
+
+  return document;
 }
 
 static VigExit
@@ -47,7 +99,7 @@ run (VigLine *line,
   VigLibrary *library;
   g_autoptr(GPtrArray) records = NULL;
   g_autoptr(GError) error = NULL;
-  g_autoptr(json_t) document = NULL;
+  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
   guint failed = 0;
 
   if (arguments[0] != NULL)
@@ -60,22 +112,21 @@ run (VigLine *line,
   if (records == NULL)
     return vig_line_tell_error (line, "resume", error);
 
-  document = json_pack ("{s:n, s:n, s:[]}", "model", "prompt", "pictures");
   for (guint i = 0; i < records->len; i++)
     {
-      const VigExit status = resume_one (line, records->pdata[i], document);
+      VigJob *drawn = NULL;
+      const VigExit status = resume_one (line, records->pdata[i], &drawn);
 
       if (status == VIG_EXIT_INTERRUPTED)
         return status;
+      if (drawn != NULL)
+        g_ptr_array_add (jobs, drawn);
       failed += status != VIG_EXIT_DONE;
     }
 
   if (line->json)
-    {
-      json_object_set_new (document, "seconds", json_real (vig_line_get_seconds (line)));
-      vig_line_print_json (line, g_steal_pointer (&document));
-    }
-  else if (records->len == 0)
+    vig_line_print_json (line, describe (line, jobs));
+  else if (jobs->len == 0 && failed == 0)
     vig_line_print (line, _("Nothing was interrupted.\n"));
 
   return vig_line_count_failed (failed, records->len);

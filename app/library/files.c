@@ -135,6 +135,83 @@ vig_folder_sync (const char  *path,
   return FALSE;
 }
 
+static void
+set_read_error (GError     **error,
+                int          code,
+                const char  *shown)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _("“%s” cannot be read: %s."), shown,
+               g_strerror (code));
+}
+
+/* To read: -1 if it cannot be. Devices and pipes may never end, or never begin: they are no files here. */
+static int
+open_regular (const char  *path,
+              const char  *shown,
+              GError     **error)
+{
+  const int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int code = fd < 0 ? errno : 0;
+  struct stat info = { .st_mode = 0 };
+
+  if (fd >= 0 && fstat (fd, &info) != 0)
+    code = errno;
+  if (code == 0 && S_ISREG (info.st_mode))
+    return fd;
+
+  if (fd >= 0)
+    close (fd);
+  if (code != 0)
+    set_read_error (error, code, shown);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _("“%s” is not a file."), shown);
+
+  return -1;
+}
+
+char *
+vig_file_read (const char  *path,
+               gsize        limit,
+               gsize       *size,
+               GError     **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  const int fd = open_regular (path, shown, error);
+  char step[1 << 14];
+  ssize_t n = 1;
+  int code = 0;
+
+  if (fd < 0)
+    return NULL;
+
+  while (n != 0 && code == 0 && bytes->len <= limit)
+    {
+      n = read (fd, step, sizeof step);
+      if (n > 0)
+        g_byte_array_append (bytes, (const guint8 *) step, n);
+      else if (n < 0 && errno != EINTR)
+        code = errno;
+    }
+  close (fd);
+
+  if (code != 0)
+    {
+      set_read_error (error, code, shown);
+      return NULL;
+    }
+  if (bytes->len > limit)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is too large."), shown);
+      return NULL;
+    }
+
+  *size = bytes->len;
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+
+  return (char *) g_byte_array_free (g_steal_pointer (&bytes), FALSE);
+}
+
 char *
 vig_file_hash (const char    *path,
                GCancellable  *cancellable,
@@ -144,8 +221,11 @@ vig_file_hash (const char    *path,
   g_autofree guint8 *bytes = g_malloc (STEP);
   g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *shown = g_filename_display_name (path);
-  const int fd = open (path, O_RDONLY | O_CLOEXEC);
-  int code = fd < 0 ? errno : 0;
+  const int fd = open_regular (path, shown, error);
+  int code = 0;
+
+  if (fd < 0)
+    return NULL;
 
   while (code == 0 && !g_cancellable_is_cancelled (cancellable))
     {
@@ -158,15 +238,13 @@ vig_file_hash (const char    *path,
       else if (errno != EINTR)
         code = errno;
     }
-  if (fd >= 0)
-    close (fd);
+  close (fd);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (code != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _("“%s” cannot be read: %s."), shown,
-                   g_strerror (code));
+      set_read_error (error, code, shown);
       return NULL;
     }
 

@@ -23,7 +23,12 @@ gboolean vig_folder_sync      (const char     *path,
 /* What went wrong with a file, in one sentence. */
 GError  *vig_file_make_error  (int             code,
                                const char     *shown);
-/* SHA-256 in hexadecimal, NULL if it cannot be read or was cancelled. */
+/* All of a regular file of at most @limit bytes, with a zero after them. Each error is one sentence. */
+char    *vig_file_read        (const char     *path,
+                               gsize           limit,
+                               gsize          *size,
+                               GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+/* SHA-256 of a regular file in hexadecimal, NULL if it cannot be read or was cancelled. */
 char    *vig_file_hash        (const char     *path,
                                GCancellable   *cancellable,
                                GError        **error);

@@ -65,7 +65,8 @@ paint_look (VigEasel *e,
   VigLook *look;
 
   /* Below the last row it goes on as above, so that the decoder sees no edge there. */
-  memcpy (tokens, sketch->tokens, sketch->n_tokens * sizeof *tokens);
+  if (sketch->n_tokens > 0)
+    memcpy (tokens, sketch->tokens, sketch->n_tokens * sizeof *tokens);
   for (guint i = sketch->n_tokens; i < e->total; i++)
     tokens[i] = i < e->columns ? 0 : tokens[i - e->columns];
 

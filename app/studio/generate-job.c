@@ -236,6 +236,17 @@ widen (float x)
   return round ((double) x * 1e6) / 1e6;
 }
 
+/* Whether its numbers are some to draw by: they are f32 then, where the smallest ones are 0. */
+static gboolean
+has_good_numbers (const VigRecipe *recipe)
+{
+  const float temperature = (float) recipe->temperature;
+  const float top_p = (float) recipe->top_p;
+
+  return temperature > 0 && isfinite (temperature) && top_p > 0 && top_p <= 1 &&
+         isfinite ((float) recipe->guidance);
+}
+
 static VigRecipe *
 write_recipe (VigEasel *e,
               GError  **error)
@@ -265,6 +276,12 @@ write_recipe (VigEasel *e,
   recipe->top_p = isnan (wish->top_p) ? widen (usual.top_p) : wish->top_p;
   recipe->guidance = isnan (wish->guidance) ? widen (usual.guidance) : wish->guidance;
   recipe->tokens = e->total;
+  if (!has_good_numbers (recipe))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("With these settings no picture can be drawn: temperature and top-p are above 0."));
+      return NULL;
+    }
   if (!read_start (e, recipe, error))
     return NULL;
 
@@ -344,7 +361,7 @@ check_claimed (VigEasel *e,
       return FALSE;
     }
 
-  if (recipe->tokens != e->total || recipe->keep > e->total ||
+  if (recipe->tokens != e->total || recipe->keep > e->total || !has_good_numbers (recipe) ||
       record->sketches->len != recipe->best_of)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

@@ -9,12 +9,16 @@
 
 #include <glib/gi18n.h>
 
+#include "library/files.h"
 #include "studio/labels.h"
 #include "studio/phrases.h"
 #include "studio/studio.h"
 
 /* Grows with the templates and with what is none of them: rows on the disk are made again. */
 #define VERSION 1
+
+/* Of a file of words: every word of a language has room in it. */
+#define VOCABULARY_MAX (8 << 20)
 
 /* What a picture may show that is none of the words: nothing in particular, or a thing that is not
  * asked for. Of pictures that show none of four words, the CLIP that comes with the program is sure of
@@ -49,9 +53,18 @@ vig_vocabulary_load (const char *path,
   g_auto(GStrv) lines = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  gsize size;
 
-  if (!g_file_get_contents (path != NULL ? path : included, &text, NULL, error))
+  text = vig_file_read (path != NULL ? path : included, VOCABULARY_MAX, &size, error);
+  if (text == NULL)
     return NULL;
+  if (strlen (text) != size)
+    {
+      g_autofree char *shown = g_filename_display_name (path != NULL ? path : included);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is not a text."), shown);
+      return NULL;
+    }
 
   valid = g_utf8_make_valid (text, -1);
   lines = g_strsplit (valid, "\n", -1);

@@ -67,7 +67,16 @@ vc_drawing_new (VcDalle           *dalle,
 
   g_assert (count >= 1 && count <= VC_DRAWING_MAX);
   g_assert (known <= total && (known == 0 || tokens != NULL));
-  g_assert (sampling->temperature > 0 && sampling->top_p > 0);
+
+  /* numbers come from files as well as from people */
+  if (!(sampling->temperature > 0 && isfinite (sampling->temperature)) ||
+      !(sampling->top_p > 0 && sampling->top_p <= 1) || !isfinite (sampling->guidance))
+    {
+      g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                   "a picture cannot be drawn with the temperature %g, top-p %g, guidance %g",
+                   sampling->temperature, sampling->top_p, sampling->guidance);
+      return NULL;
+    }
 
   drawing->dalle = dalle;
   drawing->sampling = *sampling;

@@ -26,7 +26,8 @@ typedef struct _VcDrawing VcDrawing;
  * Reads the prompt. The dalle must outlive the drawing. Takes, for each picture and with guidance twice,
  * the keys and values of all words and tokens: layers * (words + tokens) * width * 8 bytes.
  *
- * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST, %VC_ERROR_BAD_MODEL.
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST, %VC_ERROR_BAD_MODEL, also for a @sampling that is
+ * none: a temperature that is not above 0, a top_p that is not above 0 and up to 1, no numbers at all.
  */
 VcDrawing      *vc_drawing_new        (VcDalle          *dalle,
                                        const char       *prompt,

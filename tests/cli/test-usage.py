@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test-usage.py PROGRAM: how it is called, exit statuses, one line of error, nothing else on standard output"""
 import os
+import stat
 import subprocess
 
 from vig import PROGRAM, Tests, Vignette, models, write_png
@@ -16,7 +17,17 @@ WRONG = [
     ['generate', 'a cat', '--count', 'many'],
     ['generate', 'a cat', '--count', '4', '--best-of', '2'],
     ['generate', 'a cat', '--temperature', '0'],
+    *[['generate', 'a cat', '--temperature', value] for value in ('1e-300', '1e-50', 'nan', 'inf', '-1')],
     ['generate', 'a cat', '--top-p', '1.5'],
+    *[['generate', 'a cat', '--top-p', value] for value in ('1e-300', 'nan', '0')],
+    ['generate', 'a cat', '--top-k', '-1'],
+    ['generate', 'a cat', '--guidance', 'nan'],
+    ['generate', 'a cat', '--best-of', '0'],
+    ['generate', 'a cat', '--keep', '0', '--start', str(photo)],
+    ['generate', 'a cat', '--seed', '9007199254740992'],
+    ['generate', 'a cat', '--seed', '9007199254740991', '--count', '2'],
+    ['generate', 'a cat', '--seed', '9007199254740990', '--best-of', '3'],
+    ['generate', 'a cat', '--output', ''],
     ['generate', 'a cat', '--guidance', '-1'],
     ['generate', 'a cat', '--seed', '-1'],
     ['generate', 'a cat', '--seed', '1.5'],
@@ -114,9 +125,45 @@ t.ok(answer.status == 0 and not list(home.rglob('library.db')) and not list(home
 
 # An answer that cannot be written is a failure.
 if os.path.exists('/dev/full'):
-    with open('/dev/full', 'wb') as full:
-        result = subprocess.run([PROGRAM, '--profile', str(v.profile), 'tokenize', 'a'], stdout=full,
-                                stderr=subprocess.PIPE)
-    t.ok(result.returncode == 1, 'standard output that is full', result)
+    for words in (['tokenize', 'a'], ['generate', 'q', '--json'], ['models', '--json'], ['devices'], ['--help']):
+        with open('/dev/full', 'wb') as full:
+            result = subprocess.run([PROGRAM, '--profile', str(v.profile), *words], stdout=full,
+                                    stderr=subprocess.PIPE)
+        t.ok(result.returncode == 1 and result.stderr.count(b'\n') == 1, f'standard output that is full: {words}', result)
+result = subprocess.run(['sh', '-c', 'exec "$@" >&-', 'sh', PROGRAM, '--profile', str(v.profile), '--json', 'generate', 'q'],
+                        stderr=subprocess.PIPE)
+t.ok(result.returncode == 1 and result.stderr.count(b'\n') == 1, 'standard output that is closed', result)
+
+# What is no file is neither read for ever nor replaced.
+pipe = t.folder / 'pipe.png'
+os.mkfifo(pipe)
+for odd in (str(pipe), '/dev/zero'):
+    answer = v.run('--json', 'tag', odd, str(photo), '--top', '1', timeout=60)
+    t.ok(answer.status == 3 and [bool(file['error']) for file in answer.json['files']] == [True, False],
+         f'tag {odd} is one failure', answer)
+    answer = v.run('tag', '--vocabulary', odd, str(photo), timeout=60)
+    t.ok(answer.status == 1 and answer.err.count('\n') == 1, f'no vocabulary: {odd}', answer)
+answer = v.run('tag', '--vocabulary', str(photo), str(photo))
+t.ok(answer.status == 1 and 'text' in answer.err, 'a picture is no vocabulary', answer)
+large = t.folder / 'large.txt'
+with open(large, 'wb') as file:
+    file.truncate(1 << 32)
+answer = v.run('tag', '--vocabulary', str(large), str(photo), timeout=60)
+t.ok(answer.status == 1 and 'large' in answer.err, 'nor is a file without end', answer)
+
+drawn = len(v.pictures())
+for odd in (str(pipe), '/dev/full', '/proc/x.png', str(t.folder / ('a' * 300 + '.png')), str(photo / 'x.png')):
+    answer = v.run('generate', 'a cat', '--output', odd, timeout=60)
+    t.ok(answer.status == 1 and answer.err.count('\n') == 1 and 'XXXXXX' not in answer.err and
+         '.vignette-' not in answer.err, f'no place for a picture: {odd[:40]}', answer)
+t.ok(stat.S_ISFIFO(os.lstat(pipe).st_mode), 'the pipe is still there')
+t.equal(len(v.pictures()), drawn, 'it was said before anything was drawn')
+link, target = t.folder / 'link.png', t.folder / 'target.png'
+link.symlink_to(target.name)
+for _ in range(2):
+    answer = v.run('--json', 'generate', 'a cat', '--output', str(link))
+    t.ok(answer.status == 0 and link.is_symlink() and target.is_file() and
+         answer.json['pictures'][0]['path'] == str(link), 'a link is followed', answer)
+t.equal([path.name for path in t.folder.glob('.vignette-*')], [], 'and no rest is left')
 
 t.end()

@@ -7,6 +7,7 @@
 
 #include "model/drawing.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "support.h"
@@ -104,6 +105,31 @@ test_batch (void)
       g_autofree uint32_t *alone = draw (dalle, &warm, seeds + i, 1, NULL, 0, total);
 
       g_assert_cmpmem (alone, bytes, all + i * total, bytes);
+    }
+}
+
+/* Numbers that are none are an error, not an end. */
+static void
+test_bad_sampling (void)
+{
+  const VcSampling bad[] = {
+    { .temperature = 0, .top_p = 1, .guidance = 1 },
+    { .temperature = NAN, .top_p = 1, .guidance = 1 },
+    { .temperature = INFINITY, .top_p = 1, .guidance = 1 },
+    { .temperature = 1, .top_p = 0, .guidance = 1 },
+    { .temperature = 1, .top_p = NAN, .guidance = 1 },
+    { .temperature = 1, .top_p = 2, .guidance = 1 },
+    { .temperature = 1, .top_p = 1, .guidance = NAN },
+  };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = vc_device_open ("host", &error);
+  g_autoptr(VcDalle) dalle = load (device);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_null (vc_drawing_new (dalle, PROMPT, &bad[i], seeds, 1, NULL, 0, &error));
+      g_assert_error (error, VC_ERROR, VC_ERROR_BAD_MODEL);
+      g_clear_error (&error);
     }
 }
 
@@ -205,6 +231,7 @@ main (int   argc,
   test_add ("/unit/drawing/beginning", "guided", &warm, test_beginning);
   test_add ("/unit/drawing/beginning", "unguided", &lone, test_beginning);
   g_test_add_func ("/unit/drawing/batch", test_batch);
+  g_test_add_func ("/unit/drawing/bad-sampling", test_bad_sampling);
   g_test_add_func ("/unit/drawing/taken-up", test_taken_up);
   g_test_add_func ("/unit/drawing/kept", test_kept);
   g_test_add_func ("/unit/drawing/foreign", test_foreign);
