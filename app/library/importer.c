@@ -85,14 +85,55 @@ vig_failure_free (VigFailure *failure)
   g_free (failure);
 }
 
+VigScan *
+vig_scan_new (void)
+{
+  VigScan *scan = g_new0 (VigScan, 1);
+
+  scan->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
+  scan->counted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  return scan;
+}
+
 void
 vig_scan_free (VigScan *scan)
 {
   if (scan == NULL)
     return;
 
+  g_clear_pointer (&scan->counted, g_hash_table_unref);
   g_clear_pointer (&scan->failed, g_ptr_array_unref);
   g_free (scan);
+}
+
+/* @number: one of @scan's */
+static void
+count (VigScan *scan,
+       gint64   picture,
+       guint   *number)
+{
+  (*number)++;
+  g_hash_table_insert (scan->counted, g_memdup2 (&picture, sizeof picture), number);
+}
+
+void
+vig_scan_fail (VigScan    *scan,
+               VigPicture *picture,
+               const char *reason)
+{
+  const gint64 id = vig_picture_get_id (picture);
+  guint *number = g_hash_table_lookup (scan->counted, &id);
+  VigFailure *failure = g_new (VigFailure, 1);
+
+  if (number != NULL)
+    {
+      (*number)--;
+      g_hash_table_remove (scan->counted, &id);
+    }
+  failure->path = g_strdup (vig_picture_get_path (picture));
+  failure->reason = g_strdup (reason);
+  g_ptr_array_add (scan->failed, failure);
 }
 
 static void
@@ -135,8 +176,7 @@ init_scan (Scan       *scan,
 {
   scan->library = library;
   scan->walk = vig_walk_new ();
-  scan->result = g_new0 (VigScan, 1);
-  scan->result->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
+  scan->result = vig_scan_new ();
   scan->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_known);
   scan->left = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
   scan->passed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -467,13 +507,13 @@ write_known (Scan           *scan,
                        content, found->size, found->mtime, (int) looked->width, (int) looked->height, looked->time,
                        known->id);
   if (content == known->content)
-    scan->result->unchanged++;
+    count (scan->result, known->id, &scan->result->unchanged);
   else
     {
       const Changed changed = { known->content, content };
 
       g_array_append_val (scan->changed, changed);
-      scan->result->updated++;
+      count (scan->result, known->id, &scan->result->updated);
     }
   vig_transaction_index_words (t, known->id);
   vig_library_refresh_picture (scan->library, t, known->id);
@@ -569,7 +609,7 @@ write_new (Scan           *scan,
     {
       vig_transaction_run (t, "UPDATE pictures SET path = ?, size = ?, mtime = ?, state = 0 WHERE id = ?", "plll",
                            found->path, found->size, found->mtime, moved);
-      scan->result->moved++;
+      count (scan->result, moved, &scan->result->moved);
       vig_transaction_index_words (t, moved);
       vig_library_refresh_picture (scan->library, t, moved);
       return;
@@ -584,7 +624,7 @@ write_new (Scan           *scan,
   const gint64 id = vig_transaction_get_id (t);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, found->path, -1);
 
-  scan->result->added++;
+  count (scan->result, id, &scan->result->added);
   vig_transaction_index_words (t, id);
   /* Who adds one by hand wants it back. */
   vig_transaction_run (t, "DELETE FROM passed_over WHERE path = ?", "s", hash);
@@ -661,7 +701,8 @@ take_in (Scan            *scan,
       if (known->id != 0 && known->size == found->size && known->mtime == found->mtime &&
           known->state != VIG_STATE_UNREADABLE)
         {
-          scan->result->unchanged += is_asked (scan, found->path);
+          if (is_asked (scan, found->path))
+            count (scan->result, known->id, &scan->result->unchanged);
           return known->state == VIG_STATE_PRESENT || bring_back (scan, known, error);
         }
     }

@@ -140,6 +140,7 @@ typedef struct
   guint      unchanged;
   guint      missing;
   GPtrArray *failed;     /* owned; of VigFailure: pictures by name that could not be read, now or before */
+  GHashTable *counted;   /* private: picture → which of the numbers it is counted in */
 } VigScan;
 
 typedef struct
@@ -148,7 +149,12 @@ typedef struct
   char *reason;          /* one sentence */
 } VigFailure;
 
+VigScan *vig_scan_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void vig_scan_free    (VigScan    *scan);
+/* A picture that was taken in cannot be decoded: it has failed, and is counted nowhere else. */
+void vig_scan_fail    (VigScan    *scan,
+                       VigPicture *picture,
+                       const char *reason);
 void vig_failure_free (VigFailure *failure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigScan, vig_scan_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigFailure, vig_failure_free)

@@ -124,8 +124,6 @@ add_failure (Round         *r,
              const Decoded *decoded,
              GError       **error)
 {
-  VigFailure *failure;
-
   if (!decoded->damaged)
     {
       g_debug ("%s", decoded->reason);
@@ -135,10 +133,7 @@ add_failure (Round         *r,
   if (!vig_library_save_failure (r->library, decoded->picture, decoded->reason, error))
     return FALSE;
 
-  failure = g_new0 (VigFailure, 1);
-  failure->path = g_strdup (vig_picture_get_path (decoded->picture));
-  failure->reason = g_strdup (decoded->reason);
-  g_ptr_array_add (r->job->scan->failed, failure);
+  vig_scan_fail (r->job->scan, decoded->picture, decoded->reason);
   r->settled++;
 
   return TRUE;
@@ -263,7 +258,8 @@ embed_all (Round   *r,
   r->total = count;
   show_embedding (r);
 
-  while (r->done < r->total)
+  /* Of copies one is asked for: if it cannot be read, the next. */
+  for (;;)
     {
       g_autoptr(GPtrArray) pictures = vig_library_list_unembedded (r->library, hash, CHUNK, error);
 
@@ -272,6 +268,7 @@ embed_all (Round   *r,
       if (pictures->len == 0)
         break;
 
+      r->total = MAX (r->total, r->done + pictures->len);
       r->settled = 0;
       if (!embed_chunk (r, pictures, error))
         return FALSE;
@@ -311,8 +308,7 @@ scan_folders (Round   *r,
 
   if (self->folders == NULL)
     {
-      self->scan = g_new0 (VigScan, 1);
-      self->scan->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
+      self->scan = vig_scan_new ();
       return TRUE;
     }
 

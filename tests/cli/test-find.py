@@ -59,6 +59,20 @@ t.equal(v.ask('search', 'star')['indexed'], 1.0, 'it was indexed as it was judge
 answer = v.run('search', str(photos / 'broken.png'))
 t.ok(answer.status == 1 and answer.out == '', 'a broken picture finds nothing', answer)
 
+# What only its decoding shows to be broken is failed, and never added; its copies are, too.
+torn = t.folder / 'torn'
+torn.mkdir()
+for name, colour in COLOURS.items():
+    write_png(torn / f'{name}.png', colour)
+whole = (torn / 'red.png').read_bytes()
+for name in ('cut.png', 'copy of cut.png', 'copy of copy.png'):
+    (torn / name).write_bytes(whole[:len(whole) * 2 // 3])
+fresh = Vignette(t.folder / 'fresh')
+for number, key in enumerate(('added', 'unchanged', 'unchanged')):
+    scan = fresh.ask('index', str(torn))
+    t.equal((scan[key], scan['added'] + scan['updated'] + scan['moved'] + scan['unchanged'], len(scan['failed'])), (4, 4, 3),
+            f'run {number + 1} counts four pictures and three failures')
+
 (photos / 'deep').rename(photos / 'elsewhere')
 (photos / 'zeppelin.png').unlink()
 write_png(photos / 'new.png', (0, 0, 0))
