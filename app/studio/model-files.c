@@ -41,10 +41,11 @@ vig_model_files_free (VigModelFiles *files)
 }
 
 static json_t *
-load_config (const char *directory,
+load_object (const char *directory,
+             const char *name,
              GError    **error)
 {
-  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
+  g_autofree char *path = g_build_filename (directory, name, NULL);
   g_autofree char *shown = g_filename_display_name (path);
   g_autofree char *text = NULL;
   g_autoptr(GError) local = NULL;
@@ -68,6 +69,13 @@ load_config (const char *directory,
     }
 
   return config;
+}
+
+static json_t *
+load_config (const char *directory,
+             GError    **error)
+{
+  return load_object (directory, "config.json", error);
 }
 
 /* What kind of model lies in @directory, by the layouts in which models are published. */
@@ -404,32 +412,57 @@ read_front_matter (const char         *path,
   return NULL;
 }
 
-/* What the model's own files say under one of @keys. */
 static char *
-read_about (const VigModelFiles *files,
-            const char * const  *keys)
+dup_first (json_t             *object,
+           const char * const *keys)
 {
-  static const char *const cards[] = { "README.md", "CARD.md", "../CARD.md" };
-  g_autoptr(json_t) config = load_config (files->directory, NULL);  /* listed: it could be read */
-
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      const char *said = json_string_value (json_object_get (config, keys[i]));
+      const char *said = json_string_value (json_object_get (object, keys[i]));
 
       if (said != NULL)
         return g_strdup (said);
     }
 
-  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
-    {
-      g_autofree char *path = g_build_filename (files->directory, cards[i], NULL);
-      char *said = read_front_matter (path, keys);
+  return NULL;
+}
 
-      if (said != NULL)
-        return said;
+/* What the card in @directory says under one of @keys. */
+static char *
+read_card (const char         *directory,
+           const char * const *keys)
+{
+  static const char *const cards[] = { "README.md", "CARD.md" };
+  g_autoptr(json_t) card = load_object (directory, "card.json", NULL);  /* absent: it says nothing */
+  char *said = dup_first (card, keys);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cards) && said == NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (directory, cards[i], NULL);
+
+      said = read_front_matter (path, keys);
     }
 
-  return NULL;
+  return said;
+}
+
+/* What the model's own files say under one of @keys; of a pair, those beside its two folders. */
+static char *
+read_about (const VigModelFiles *files,
+            const char * const  *keys)
+{
+  g_autoptr(json_t) config = load_config (files->directory, NULL);  /* listed: it could be read */
+  g_autofree char *whole = g_canonicalize_filename (files->directory, NULL);
+  g_autofree char *parent = g_path_get_dirname (whole);
+  g_autofree char *base = g_path_get_basename (whole);
+  char *said = dup_first (config, keys);
+
+  if (said == NULL)
+    said = read_card (files->directory, keys);
+  if (said == NULL && g_str_equal (base, rooms[files->kind]))
+    said = read_card (parent, keys);
+
+  return said;
 }
 
 char *

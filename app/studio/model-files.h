@@ -45,9 +45,9 @@ GPtrArray     *vig_model_files_list    (VigProfile         *profile) G_GNUC_WARN
 
 /* Bytes of all its files. */
 guint64        vig_model_files_measure (const VigModelFiles *files);
-/* The licence that its card (README.md, CARD.md) or its config.json names, or NULL. */
+/* The licence that its config.json or its card (card.json, README.md, CARD.md) names, or NULL. */
 char          *vig_model_files_dup_licence (const VigModelFiles *files);
-/* Where it comes from, as its card or config.json says, or NULL. */
+/* Where it comes from, as config.json or its card says, or NULL. */
 char          *vig_model_files_dup_source (const VigModelFiles *files);
 /* SHA-256 of its weights, the same as compute tells. Reads them all: blocks. */
 char          *vig_model_files_hash    (const VigModelFiles *files,

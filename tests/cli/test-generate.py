@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """test-generate.py PROGRAM: pictures of a prompt, best first, on disk, with their recipe, and the same ones again"""
+import hashlib
 import json
 import math
 
-from vig import Tests, Vignette, read_png_size, read_png_text, write_png
+from vig import Tests, Vignette, models, read_png_size, read_png_text, write_png
 
 PROMPT = 'two red apples on a table'
 
@@ -30,6 +31,14 @@ recipes = [json.loads(read_png_text(p['path'])['vignette'].lstrip(b'\0')) for p 
 t.ok(all(r['prompt'] == PROMPT and r['seed'] == p['seed'] for r, p in zip(recipes, pictures)),
      'the recipe is in the file', recipes[0])
 t.ok(all(read_png_text(p['path'])['parameters'].decode().startswith(PROMPT) for p in pictures), 'as plain text too')
+for model in v.ask('models')['models']:
+    folder = models() / model['name'] / model['kind']
+    t.equal(sorted(model), ['bytes', 'kind', 'licence', 'name', 'sha256', 'source'], f'{model["kind"]}: the document')
+    t.equal(model['bytes'], sum(path.stat().st_size for path in folder.iterdir()), 'with the size of its files')
+    t.ok('MIT' in model['licence'] and 'CARD.md' in model['source'], 'its licence and where it comes from', model)
+    if model['kind'] == 'clip':
+        weights = hashlib.sha256((folder / 'model.safetensors').read_bytes()).hexdigest()
+        t.equal(model['sha256'], weights, 'and the hash of its weights')
 hashes = {model['kind']: model['sha256'] for model in v.ask('models')['models']}
 t.equal({r['model_hash'] for r in recipes}, {hashes['dalle']}, 'with the hash that “models” tells')
 
