@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/commands.h"
@@ -31,6 +33,8 @@ run (VigLine *line,
 
   if (g_strv_length (arguments) != 1)
     return vig_line_tell_usage (line, _("It takes one text, in quotes"));
+  if (arguments[0][strspn (arguments[0], " \t\r\n")] == '\0')
+    return vig_line_tell_usage (line, _("There are no words in the text"));
   if (count < 1 || count > COUNT_MAX)
     return vig_line_tell_usage (line, _("--count is a number from 1 to %d"), COUNT_MAX);
   if (seed_text != NULL && !g_ascii_string_to_unsigned (seed_text, 10, 0, G_MAXUINT64, &seed, NULL))

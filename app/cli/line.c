@@ -50,14 +50,50 @@ erase_bar (VigLine *self)
   self->bar = FALSE;
 }
 
+/* Valid UTF-8 in which nothing commands a terminal: a file may be called anything. */
+static char *
+escape (const char *text,
+        const char *kept)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *escaped = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+
+      if (!g_unichar_iscntrl (c) || (c < 128 && strchr (kept, c) != NULL))
+        g_string_append_unichar (escaped, c);
+      else if (c == '\n')
+        g_string_append (escaped, "\\n");
+      else
+        g_string_append_printf (escaped, "\\x%02x", c);
+    }
+
+  return g_string_free (escaped, FALSE);
+}
+
+/* Whether the sentence has the name in quotes already. */
+static gboolean
+names (const char *why,
+       const char *what)
+{
+  g_autofree char *shown = g_filename_display_name (what);
+  g_autofree char *quoted = g_strdup_printf ("“%s”", shown);
+
+  return strstr (why, quoted) != NULL;
+}
+
 static void
 tell (VigLine    *self,
       const char *what,
       const char *why)
 {
-  g_autofree char *line = what == NULL ? g_strdup_printf ("vignette: %s", why)
-                                       : g_strdup_printf ("vignette: %s: %s", what, why);
-  g_autofree char *valid = g_utf8_make_valid (line, -1);
+  g_autofree char *shown = what == NULL ? NULL : *what == '\0' ? g_strdup ("“”") : escape (what, "");
+  g_autofree char *line = what == NULL || names (why, what)
+                          ? g_strdup_printf ("vignette: %s", why)
+                          : g_strdup_printf ("vignette: %s: %s", shown, why);
+  g_autofree char *valid = escape (line, "\r\n");
 
   erase_bar (self);
   g_strdelimit (valid, "\r\n", ' ');
@@ -129,7 +165,7 @@ vig_line_print (VigLine    *self,
   va_end (arguments);
 
   erase_bar (self);
-  valid = g_utf8_make_valid (text, -1);
+  valid = escape (text, "\n\t");
   fputs (valid, stdout);
 }
 
@@ -159,7 +195,7 @@ vig_line_text (const char *text)
 char *
 vig_line_show (const char *path)
 {
-  return g_filename_display_name (path);
+  return escape (path, "");
 }
 
 VigExit
@@ -258,6 +294,19 @@ takes_value (const GOptionEntry *options,
   return FALSE;
 }
 
+/* The same of “-n”, which is no long option's name. */
+static gboolean
+any_short_takes_value (char name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    for (const GOptionEntry *entry = commands[i]->options;
+         entry != NULL && entry->long_name != NULL; entry++)
+      if (entry->short_name == name && entry->arg != G_OPTION_ARG_NONE)
+        return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 any_takes_value (const char *name)
 {
@@ -271,28 +320,35 @@ any_takes_value (const char *name)
   return FALSE;
 }
 
-/* The first word that is no option and no option's value, if it is a command. */
+/* Where the first word stands after @argv[0] that is no option and no option's value; 0: nowhere. */
+static guint
+find_word (char **argv)
+{
+  for (guint i = 1; argv[i] != NULL && !g_str_equal (argv[i], "--"); i++)
+    {
+      gboolean takes;
+
+      if (argv[i][0] != '-' || argv[i][1] == '\0')
+        return i;
+
+      takes = argv[i][1] == '-' ? any_takes_value (argv[i] + 2)
+                                : argv[i][2] == '\0' && any_short_takes_value (argv[i][1]);
+      if (takes && argv[i + 1] != NULL)
+        i++;
+    }
+
+  return 0;
+}
+
+/* That word, if it is a command. */
 static const VigCommand *
 find_command (char **argv)
 {
-  for (guint i = 1; argv[i] != NULL; i++)
-    {
-      if (g_str_equal (argv[i], "--"))
-        return NULL;
+  const guint at = find_word (argv);
 
-      if (argv[i][0] == '-' && argv[i][1] != '\0')
-        {
-          if (argv[i][1] == '-' && any_takes_value (argv[i] + 2) && argv[i + 1] != NULL)
-            i++;
-          continue;
-        }
-
-      for (guint k = 0; k < G_N_ELEMENTS (commands); k++)
-        if (g_str_equal (argv[i], commands[k]->name))
-          return commands[k];
-
-      return NULL;
-    }
+  for (guint k = 0; at > 0 && k < G_N_ELEMENTS (commands); k++)
+    if (g_str_equal (argv[at], commands[k]->name))
+      return commands[k];
 
   return NULL;
 }
@@ -320,6 +376,39 @@ print_help (VigLine        *self,
 
   help = g_option_context_get_help (context, TRUE, NULL);
   vig_line_print (self, "%s", help);
+}
+
+/* An option of the kind that is or is not, with a value nevertheless: GOption passes over it. */
+static const char *
+find_valued_flag (const VigCommand *command,
+                  char            **argv)
+{
+  for (guint i = 1; argv[i] != NULL && !g_str_equal (argv[i], "--"); i++)
+    {
+      const char *equals = strchr (argv[i], '=');
+      g_autofree char *name = NULL;
+      gboolean known;
+
+      if (!g_str_has_prefix (argv[i], "--"))
+        continue;
+      if (equals == NULL)
+        {
+          if (any_takes_value (argv[i] + 2) && argv[i + 1] != NULL)
+            i++;
+          continue;
+        }
+
+      name = g_strndup (argv[i] + 2, equals - argv[i] - 2);
+      known = g_str_equal (name, "json") || g_str_equal (name, "quiet") ||
+              g_str_equal (name, "help") || g_str_equal (name, "version");
+      for (const GOptionEntry *entry = command != NULL ? command->options : NULL;
+           entry != NULL && entry->long_name != NULL; entry++)
+        known |= entry->arg == G_OPTION_ARG_NONE && g_str_equal (entry->long_name, name);
+      if (known)
+        return argv[i];
+    }
+
+  return NULL;
 }
 
 /* Words that are neither a command nor a file are mistakes, not pictures to open. */
@@ -350,11 +439,16 @@ vig_line_parse (VigLine *self,
 {
   g_autoptr(GOptionContext) context = NULL;
   g_auto(GStrv) words = g_strdupv (argv);
+  guint help;
   g_autoptr(GError) error = NULL;
 
   self->begun_us = g_get_monotonic_time ();
   exit_on_signals ();
-  self->command = find_command (argv);
+  /* “vignette help tag” is “vignette --help tag”. */
+  help = argv[0] == NULL ? 0 : find_word (argv);
+  if (help > 0 && !g_str_equal (argv[help], "help"))
+    help = 0;
+  self->command = argv[0] == NULL ? NULL : find_command (argv + help);
   context = make_context (self, self->command);
 
   *status = VIG_EXIT_DONE;
@@ -363,7 +457,18 @@ vig_line_parse (VigLine *self,
       *status = vig_line_tell_usage (self, "%s", error->message);
       return FALSE;
     }
-  if (show_help)
+  if (find_valued_flag (self->command, argv) != NULL)
+    {
+      *status = vig_line_tell_usage (self, _("“%s”: this option takes no value"),
+                                     find_valued_flag (self->command, argv));
+      return FALSE;
+    }
+  if (self->directory != NULL && *self->directory == '\0')
+    {
+      *status = vig_line_tell_usage (self, _("--profile is a folder"));
+      return FALSE;
+    }
+  if (show_help || help > 0)
     {
       print_help (self, context);
       return FALSE;

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "cli/commands.h"
@@ -83,6 +85,8 @@ run (VigLine *line,
 
   if (g_strv_length (arguments) != 1)
     return vig_line_tell_usage (line, _("It takes one text, in quotes, or one picture"));
+  if (arguments[0][strspn (arguments[0], " \t\r\n")] == '\0')
+    return vig_line_tell_usage (line, _("There are no words in the text"));
   if (top < 0)
     return vig_line_tell_usage (line, _("--top is a number of pictures, or 0"));
   if (g_strcmp0 (kind_text, "photo") == 0)

@@ -30,19 +30,19 @@ static const GOptionEntry options[] = {
   { NULL }
 };
 
-/* The words of --labels, without those that are empty or stand twice. */
+/* The words of --labels, without those that are empty or stand twice: “Red” and “red” are one, as it stands first. */
 static char **
 split_labels (void)
 {
   g_autofree char *valid = g_utf8_make_valid (labels_text, -1);
   g_auto(GStrv) parts = g_strsplit (valid, ",", -1);
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GStrvBuilder) words = g_strv_builder_new ();
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
       g_strstrip (parts[i]);
-      if (*parts[i] != '\0' && g_hash_table_add (seen, parts[i]))
+      if (*parts[i] != '\0' && g_hash_table_add (seen, g_utf8_casefold (parts[i], -1)))
         g_strv_builder_add (words, parts[i]);
     }
 

@@ -23,6 +23,7 @@ struct _VigIndexJob
 
   char    **folders;  /* owned; may be NULL */
   VigScan  *scan;     /* owned; the thread's until the job is over */
+  gboolean  looked;   /* the same; there was a CLIP to look at the pictures */
 };
 
 G_DEFINE_FINAL_TYPE (VigIndexJob, vig_index_job, VIG_TYPE_JOB)
@@ -342,6 +343,8 @@ index_once (VigIndexJob  *self,
       return FALSE;
     }
 
+  self->looked = r.clip != NULL;
+
   /* Without a CLIP the pictures are found by words. */
   return r.clip == NULL || embed_all (&r, error);
 }
@@ -383,6 +386,14 @@ vig_index_job_get_scan (VigIndexJob *self)
   g_return_val_if_fail (VIG_IS_INDEX_JOB (self), NULL);
 
   return vig_job_is_over (VIG_JOB (self)) ? self->scan : NULL;
+}
+
+gboolean
+vig_index_job_has_looked (VigIndexJob *self)
+{
+  g_return_val_if_fail (VIG_IS_INDEX_JOB (self), FALSE);
+
+  return vig_job_is_over (VIG_JOB (self)) && self->looked;
 }
 
 static void

@@ -301,9 +301,12 @@ vig_model_files_find (VigProfile         *profile,
 
       if (of[files->kind] != NULL)
         {
+          const gboolean alike = g_str_equal (of[files->kind]->name, files->name);
+
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        _("“%s” and “%s” are models of the same kind: name one of each kind."),
-                       of[files->kind]->name, files->name);
+                       alike ? of[files->kind]->directory : of[files->kind]->name,
+                       alike ? files->directory : files->name);
           return NULL;
         }
       of[files->kind] = files;

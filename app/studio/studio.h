@@ -143,6 +143,8 @@ G_DECLARE_FINAL_TYPE (VigIndexJob, vig_index_job, VIG, INDEX_JOB, VigJob)
 VigJob        *vig_index_job_new      (const char * const *folders);
 /* Owned by the job; NULL until it is over. Failures of decoding are in it. */
 const VigScan *vig_index_job_get_scan (VigIndexJob        *self);
+/* FALSE until it is over, and where no CLIP was there to look at the pictures. */
+gboolean       vig_index_job_has_looked (VigIndexJob      *self);
 
 /* ---- Completing ---- */
 

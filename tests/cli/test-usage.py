@@ -54,6 +54,13 @@ WRONG = [
     ['export', str(t.folder)],
     ['backup', 'x'],
     ['nonsense'],
+    ['search', ''],
+    ['search', '  '],
+    ['complete', ''],
+    ['--profile', '', 'models'],
+    ['models', '--json=5'],
+    ['models', '--quiet=x'],
+    ['tag', str(photo), '--write=yes'],
     ['--nonsense'],
     ['generate', 'a cat', '--model', 'first-light', '--model', str(models() / 'first-light')],
 ]
@@ -86,6 +93,14 @@ answer = v.run('generate', '--help')
 t.ok(answer.status == 0 and '--best-of' in answer.out and '--profile' in answer.out, 'help of a command', answer)
 answer = v.run('--help', 'tag')
 t.ok(answer.status == 0 and '--vocabulary' in answer.out, 'help before the command', answer)
+answer = v.run('help')
+t.ok(answer.status == 0 and 'generate' in answer.out and answer.err == '', 'help as a word', answer)
+answer = v.run('help', 'tag')
+t.ok(answer.status == 0 and '--vocabulary' in answer.out, 'help as a word, of a command', answer)
+answer = v.run('-n', '2', 'complete', 'a red', '--json')
+t.ok(answer.status == 0 and len(answer.json['completions']) == 2, 'a short option before the command', answer)
+answer = v.run('-o', str(t.folder / 'o.png'), 'generate', 'a cat')
+t.ok(answer.status == 0 and (t.folder / 'o.png').is_file(), 'another', answer)
 answer = v.run('--version')
 t.ok(answer.status == 0 and answer.out.startswith('Vignette '), 'version', answer)
 
@@ -115,6 +130,50 @@ t.ok(answer.status == 0 and answer.err.count('\n') == 1 and 'display' in answer.
 t.equal(len(Vignette(t.folder / 'bare').pictures()), 1, 'and draws a sample')
 answer = v.run(str(photo), env=bare)
 t.ok(answer.status == 1 and 'display' in answer.err, 'no display for a file', answer)
+
+# A file may be called anything: nothing in a name commands the terminal.
+evil = t.folder / 'evil'
+evil.mkdir()
+for name in ('\x1b[31mred.png', 'two\nlines.png'):
+    write_png(evil / name, (220, 30, 30))
+(evil / '\x1b[2Jbroken\n.png').write_text('no picture')
+names = sorted(str(path) for path in evil.iterdir())
+for words in (['tag', *names], ['index', str(evil)], ['search', 'red'], ['tag', '\x1b[5mnone']):
+    answer = v.run(*words)
+    t.ok('\x1b' not in answer.out + answer.err and 'vignette: lines' not in answer.err, f'no escapes: {words[0]}', answer)
+answer = v.run('tag', *names)
+t.ok('two\\nlines.png\n' in answer.out and '\\x1b[31mred.png' in answer.out, 'they are shown as text', answer)
+t.equal(sorted(file['path'] for file in v.run('tag', '--json', *names).json['files']), names, 'and exact in JSON')
+
+answer = v.run('--json', 'index', str(t.folder / 'none'))
+t.ok(answer.status == 1 and answer.json['added'] == 0 and
+     [fail['path'] for fail in answer.json['failed']] == [str(t.folder / 'none')], 'no folder: a document', answer)
+answer = v.run('--json', 'index', str(t.folder / 'none'), str(evil))
+t.ok(answer.status == 3 and answer.json['unchanged'] == 2 and
+     str(t.folder / 'none') in [fail['path'] for fail in answer.json['failed']], 'one of two', answer)
+answer = v.run('index', '')
+t.ok(answer.status == 1 and ': :' not in answer.err, 'a folder without a name', answer)
+broken = t.folder / 'half.png'
+broken.write_bytes(photo.read_bytes()[:100])
+answer = v.run('tag', 'half.png', cwd=t.folder)
+t.ok(answer.status == 1 and answer.err.count('half.png') == 1, 'a name is told once', answer)
+answer = v.run('--json', 'tag', str(photo), '--labels', 'Red,red,RED')
+t.equal([tag['label'] for tag in answer.json['files'][0]['tags']], ['Red'], 'one label, however it is written')
+pair = [t.folder / side / 'a' for side in ('left', 'right')]
+for folder in pair:
+    folder.parent.mkdir()
+    folder.symlink_to(models() / 'first-light' / 'clip')
+answer = v.run('tag', str(photo), '--model', str(pair[0]), '--model', str(pair[1]))
+t.ok(answer.status == 2 and all(str(folder) in answer.err for folder in pair), 'two of one name are told apart', answer)
+t.ok(all(model['licence'] and model['source'] and model['sha256'] and model['bytes'] > 0
+         for model in v.run('--json', 'models').json['models']), 'a model says where it is from', v.run('models', '--json'))
+
+# Where there is no CLIP that could look, that is said.
+only = t.folder / 'only'
+(only / 'models').mkdir(parents=True)
+(only / 'models' / 'none').mkdir()
+answer = Vignette(t.folder / 'blind').run('index', str(evil), env={**os.environ, 'VIGNETTE_DATA': str(only)})
+t.ok(answer.status == 0 and answer.err.count('\n') == 1 and 'CLIP' in answer.err, 'no CLIP: said in a line', answer)
 
 # The user's own folders are not touched.
 home = t.folder / 'home'
