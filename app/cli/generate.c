@@ -14,6 +14,7 @@
 
 /* Every reader of JSON can hold a whole number as large as this: seeds are shown as such. */
 #define SEED_MAX ((G_GUINT64_CONSTANT (1) << 53) - 1)
+#define SEED_MAX_TEXT "9007199254740991"
 #define PICTURES_MAX 10000
 /* What is smaller does the same: only the likeliest token is left. */
 #define TEMPERATURE_MIN 0.001
@@ -175,13 +176,14 @@ run (VigLine *line,
   if (fault != NULL)
     return vig_line_tell_usage (line, "%s", fault);
   if (asked.seed != NULL && !g_ascii_string_to_unsigned (asked.seed, 10, 0, SEED_MAX, &seed, NULL))
-    return vig_line_tell_usage (line, _("--seed is a whole number from 0 to %" G_GUINT64_FORMAT),
-                                SEED_MAX);
+    return vig_line_tell_usage (line, _("--seed is a whole number from 0 to %s"), SEED_MAX_TEXT);
   if (seed + get_best_of () - 1 > SEED_MAX)
-    return vig_line_tell_usage (line,
-                                _("--seed is too large: the last picture has the seed %" G_GUINT64_FORMAT
-                                  ", and the largest is %" G_GUINT64_FORMAT),
-                                seed + get_best_of () - 1, SEED_MAX);
+    {
+      g_autofree char *last = g_strdup_printf ("%" G_GUINT64_FORMAT, seed + get_best_of () - 1);
+
+      return vig_line_tell_usage (line, _("--seed is too large: the last picture has the seed %s"),
+                                  last);
+    }
   if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count, &error))
     return vig_line_tell_error (line, asked.output, error);
 
