@@ -11,34 +11,10 @@
 
 struct _VigBounded
 {
-  GtkWidget parent_instance;
+  VigHolder parent_instance;
 };
 
-static void vig_bounded_init_buildable (GtkBuildableIface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (VigBounded, vig_bounded, GTK_TYPE_WIDGET,
-                               G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, vig_bounded_init_buildable))
-
-static GtkBuildableIface *parent_buildable;
-
-static void
-vig_bounded_add_child (GtkBuildable *buildable,
-                       GtkBuilder   *builder,
-                       GObject      *child,
-                       const char   *type)
-{
-  if (GTK_IS_WIDGET (child))
-    gtk_widget_set_parent (GTK_WIDGET (child), GTK_WIDGET (buildable));
-  else
-    parent_buildable->add_child (buildable, builder, child, type);
-}
-
-static void
-vig_bounded_init_buildable (GtkBuildableIface *iface)
-{
-  parent_buildable = g_type_interface_peek_parent (iface);
-  iface->add_child = vig_bounded_add_child;
-}
+G_DEFINE_FINAL_TYPE (VigBounded, vig_bounded, VIG_TYPE_HOLDER)
 
 static void
 vig_bounded_measure (GtkWidget      *widget,
@@ -72,21 +48,10 @@ vig_bounded_get_request_mode (GtkWidget *widget)
 }
 
 static void
-vig_bounded_dispose (GObject *object)
-{
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
-
-  g_clear_pointer (&child, gtk_widget_unparent);
-
-  G_OBJECT_CLASS (vig_bounded_parent_class)->dispose (object);
-}
-
-static void
 vig_bounded_class_init (VigBoundedClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = vig_bounded_dispose;
   widget_class->get_request_mode = vig_bounded_get_request_mode;
   widget_class->measure = vig_bounded_measure;
   widget_class->size_allocate = vig_bounded_size_allocate;

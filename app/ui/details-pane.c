@@ -102,7 +102,7 @@ show_tags (VigDetailsPane *self)
 {
   const char * const *tags = vig_picture_get_tags (self->picture);
 
-  vig_wrap_box_clear (self->tags);
+  vig_holder_clear (VIG_HOLDER (self->tags));
   for (; tags != NULL && *tags != NULL; tags++)
     {
       GtkWidget *chip = vig_tag_chip_new (*tags);

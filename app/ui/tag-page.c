@@ -107,7 +107,7 @@ show_tags (VigTagPage *self)
 {
   const char * const *tags = vig_picture_get_tags (self->picture);
 
-  vig_wrap_box_clear (self->tags);
+  vig_holder_clear (VIG_HOLDER (self->tags));
   for (; tags != NULL && *tags != NULL; tags++)
     {
       GtkWidget *chip = vig_tag_chip_new (*tags);
@@ -380,7 +380,7 @@ leave_current (VigTagPage *self)
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
     gtk_list_box_remove (self->rows, row);
-  vig_wrap_box_clear (self->tags);
+  vig_holder_clear (VIG_HOLDER (self->tags));
   gtk_picture_set_paintable (self->large, NULL);
   gtk_editable_set_text (self->entry, "");
   gtk_stack_set_visible_child_name (self->suggestions, "busy");

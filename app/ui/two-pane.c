@@ -9,34 +9,10 @@
 
 struct _VigTwoPane
 {
-  GtkWidget parent_instance;
+  VigHolder parent_instance;
 };
 
-static void vig_two_pane_init_buildable (GtkBuildableIface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (VigTwoPane, vig_two_pane, GTK_TYPE_WIDGET,
-                               G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, vig_two_pane_init_buildable))
-
-static GtkBuildableIface *parent_buildable;
-
-static void
-vig_two_pane_add_child (GtkBuildable *buildable,
-                        GtkBuilder   *builder,
-                        GObject      *child,
-                        const char   *type)
-{
-  if (GTK_IS_WIDGET (child))
-    gtk_widget_set_parent (GTK_WIDGET (child), GTK_WIDGET (buildable));
-  else
-    parent_buildable->add_child (buildable, builder, child, type);
-}
-
-static void
-vig_two_pane_init_buildable (GtkBuildableIface *iface)
-{
-  parent_buildable = g_type_interface_peek_parent (iface);
-  iface->add_child = vig_two_pane_add_child;
-}
+G_DEFINE_FINAL_TYPE (VigTwoPane, vig_two_pane, VIG_TYPE_HOLDER)
 
 static void
 vig_two_pane_measure (GtkWidget      *widget,
@@ -98,22 +74,10 @@ vig_two_pane_get_request_mode (GtkWidget *widget)
 }
 
 static void
-vig_two_pane_dispose (GObject *object)
-{
-  GtkWidget *child = NULL;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (vig_two_pane_parent_class)->dispose (object);
-}
-
-static void
 vig_two_pane_class_init (VigTwoPaneClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = vig_two_pane_dispose;
   widget_class->get_request_mode = vig_two_pane_get_request_mode;
   widget_class->measure = vig_two_pane_measure;
   widget_class->size_allocate = vig_two_pane_size_allocate;

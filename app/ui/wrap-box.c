@@ -8,34 +8,10 @@
 
 struct _VigWrapBox
 {
-  GtkWidget parent_instance;
+  VigHolder parent_instance;
 };
 
-static void vig_wrap_box_init_buildable (GtkBuildableIface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (VigWrapBox, vig_wrap_box, GTK_TYPE_WIDGET,
-                               G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, vig_wrap_box_init_buildable))
-
-static GtkBuildableIface *parent_buildable;
-
-static void
-vig_wrap_box_add_child (GtkBuildable *buildable,
-                        GtkBuilder   *builder,
-                        GObject      *child,
-                        const char   *type)
-{
-  if (GTK_IS_WIDGET (child))
-    vig_wrap_box_append (VIG_WRAP_BOX (buildable), GTK_WIDGET (child));
-  else
-    parent_buildable->add_child (buildable, builder, child, type);
-}
-
-static void
-vig_wrap_box_init_buildable (GtkBuildableIface *iface)
-{
-  parent_buildable = g_type_interface_peek_parent (iface);
-  iface->add_child = vig_wrap_box_add_child;
-}
+G_DEFINE_FINAL_TYPE (VigWrapBox, vig_wrap_box, VIG_TYPE_HOLDER)
 
 /* Lays the children out in @width, and gives the height that they need. */
 static int
@@ -126,19 +102,10 @@ vig_wrap_box_size_allocate (GtkWidget *widget,
 }
 
 static void
-vig_wrap_box_dispose (GObject *object)
-{
-  vig_wrap_box_clear (VIG_WRAP_BOX (object));
-
-  G_OBJECT_CLASS (vig_wrap_box_parent_class)->dispose (object);
-}
-
-static void
 vig_wrap_box_class_init (VigWrapBoxClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = vig_wrap_box_dispose;
   widget_class->get_request_mode = vig_wrap_box_get_request_mode;
   widget_class->measure = vig_wrap_box_measure;
   widget_class->size_allocate = vig_wrap_box_size_allocate;
@@ -162,15 +129,4 @@ vig_wrap_box_append (VigWrapBox *self,
   g_return_if_fail (VIG_IS_WRAP_BOX (self));
 
   gtk_widget_set_parent (child, GTK_WIDGET (self));
-}
-
-void
-vig_wrap_box_clear (VigWrapBox *self)
-{
-  GtkWidget *child = NULL;
-
-  g_return_if_fail (VIG_IS_WRAP_BOX (self));
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
 }
