@@ -303,6 +303,15 @@ VigResults *vig_library_search           (VigLibrary          *self,
 GListModel *vig_library_list_pictures    (VigLibrary          *self,
                                           int                  kind,
                                           const char          *tag);
+/* When the picture at @position was taken or made, Unix seconds, without fetching it; 0 where there is none. Of any list of
+ * pictures; one that the library did not make is asked for its picture. */
+gint64      vig_picture_list_get_time    (GListModel          *list,
+                                          guint                position);
+/* (element-type VigPicture): all that were drawn with @picture in one go and are still there, the best first, those in the
+ * fold too; of a photo itself alone. */
+GPtrArray  *vig_library_list_stack       (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          GError             **error);
 /* Takes the pictures out of the library; of a made picture the file goes to the desktop's trash, its words are wiped
  * from the disk. A photo's file stays, and is not taken in again by a scan. */
 void        vig_library_forget_async     (VigLibrary          *self,

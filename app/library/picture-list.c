@@ -17,6 +17,12 @@
 
 G_DECLARE_FINAL_TYPE (VigPictureList, vig_picture_list, VIG, PICTURE_LIST, GObject)
 
+typedef struct
+{
+  gint64 id;
+  gint64 time;
+} Listed;
+
 struct _VigPictureList
 {
   GObject     parent_instance;
@@ -24,7 +30,7 @@ struct _VigPictureList
   VigLibrary *library;     /* owned */
   int         kind;
   char       *tag;         /* NULL for all */
-  GArray     *ids;         /* of gint64, newest picture first: all that is known of those not looked at */
+  GArray     *ids;         /* of Listed, newest picture first: all that is known of those not looked at */
   VigPicture *kept[KEPT];  /* owned; round and round */
   guint       next;
   gboolean    reading;     /* a thread reads the ids */
@@ -42,15 +48,15 @@ read_ids (VigPictureList *self,
           VigDatabase    *database,
           gint64          limit)
 {
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (Listed));
   g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_READ);
   g_autoptr(VigRows) rows =
     self->tag == NULL
       ? vig_transaction_query (t,
-                               "SELECT id FROM pictures WHERE " VIG_LISTED " AND (?1 < 0 OR kind = ?1) "
+                               "SELECT id, time FROM pictures WHERE " VIG_LISTED " AND (?1 < 0 OR kind = ?1) "
                                "ORDER BY time DESC, id DESC LIMIT ?2", "il", self->kind, limit)
       : vig_transaction_query (t,
-                               "SELECT pictures.id FROM tags JOIN tagged ON tagged.tag = tags.id AND refused = 0 "
+                               "SELECT pictures.id, pictures.time FROM tags JOIN tagged ON tagged.tag = tags.id AND refused = 0 "
                                "JOIN pictures ON pictures.content = tagged.content "
                                "WHERE name = ?3 AND " VIG_LISTED " AND (?1 < 0 OR kind = ?1) "
                                "ORDER BY pictures.time DESC, pictures.id DESC LIMIT ?2", "ils",
@@ -58,9 +64,9 @@ read_ids (VigPictureList *self,
 
   while (vig_rows_next (rows))
     {
-      const gint64 id = vig_rows_get_int (rows, 0);
+      const Listed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1) };
 
-      g_array_append_val (ids, id);
+      g_array_append_val (ids, listed);
     }
 
   return ids;
@@ -72,7 +78,7 @@ same_id (GArray *a,
          GArray *b,
          guint   j)
 {
-  return g_array_index (a, gint64, i) == g_array_index (b, gint64, j);
+  return g_array_index (a, Listed, i).id == g_array_index (b, Listed, j).id;
 }
 
 /* Tells only of what lies between the same beginning and the same end: new pictures come at the front. Takes @ids. */
@@ -167,7 +173,7 @@ fetch_page (VigPictureList *self,
 
   for (guint i = from; i < to; i++)
     {
-      const gint64 id = g_array_index (self->ids, gint64, i);
+      const gint64 id = g_array_index (self->ids, Listed, i).id;
       g_autoptr(VigPicture) picture = vig_picture_pool_find (self->library->pool, id);
 
       if (picture == NULL)
@@ -198,7 +204,7 @@ vig_picture_list_get_item (GListModel *model,
   if (position >= self->ids->len)
     return NULL;
 
-  const gint64 id = g_array_index (self->ids, gint64, position);
+  const gint64 id = g_array_index (self->ids, Listed, position).id;
   VigPicture *picture = vig_picture_pool_find (self->library->pool, id);
 
   if (picture == NULL)
@@ -241,6 +247,26 @@ vig_picture_list_class_init (VigPictureListClass *class)
 static void
 vig_picture_list_init (VigPictureList *self)
 {
+}
+
+gint64
+vig_picture_list_get_time (GListModel *list,
+                           guint       position)
+{
+  g_autoptr(VigPicture) picture = NULL;
+
+  g_return_val_if_fail (G_IS_LIST_MODEL (list), 0);
+
+  if (VIG_IS_PICTURE_LIST (list))
+    {
+      const GArray *ids = VIG_PICTURE_LIST (list)->ids;
+
+      return position < ids->len ? g_array_index (ids, Listed, position).time : 0;
+    }
+
+  picture = g_list_model_get_item (list, position);
+
+  return picture != NULL && VIG_IS_PICTURE (picture) ? vig_picture_get_time (picture) : 0;
 }
 
 GListModel *

@@ -204,3 +204,35 @@ vig_transaction_count_change (VigTransaction *t)
 {
   vig_transaction_run (t, "UPDATE changes SET pictures = pictures + 1", "");
 }
+
+GPtrArray *
+vig_library_list_stack (VigLibrary  *self,
+                        VigPicture  *picture,
+                        GError     **error)
+{
+  g_autoptr(GPtrArray) stack = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(VigTransaction) t = NULL;
+  g_autoptr(VigRows) rows = NULL;
+
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (VIG_IS_PICTURE (picture), NULL);
+
+  t = vig_transaction_begin (self->reader, VIG_READ);
+  rows = vig_transaction_query (t,
+                                "SELECT made.picture FROM made JOIN pictures ON pictures.id = made.picture "
+                                "WHERE made.job = (SELECT job FROM made WHERE picture = ?) AND state = 0 "
+                                "ORDER BY rest, score DESC, idx", "l", vig_picture_get_id (picture));
+  while (vig_rows_next (rows))
+    {
+      VigPicture *other = vig_library_load_picture (self, t, vig_rows_get_int (rows, 0));
+
+      if (other != NULL)
+        g_ptr_array_add (stack, other);
+    }
+
+  if (stack->len == 0)
+    g_ptr_array_add (stack, g_object_ref (picture));
+  g_clear_pointer (&rows, vig_rows_free);
+
+  return vig_transaction_commit (t, error) ? g_steal_pointer (&stack) : NULL;
+}

@@ -354,6 +354,19 @@ test_fold (void)
   g_assert_cmpuint (results->results->len, ==, 1);
   g_assert_true (get_result (results, 0) == best);
   test_check_library (library);
+
+  /* The whole drawing is reached from any of its pictures, the best first. */
+  g_assert_cmpint (vig_picture_list_get_time (list, 0), ==, vig_picture_get_time (best));
+  g_assert_cmpint (vig_picture_list_get_time (list, 7), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(GPtrArray) stack = vig_library_list_stack (library, i == 0 ? best : rest, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (stack->len, ==, 2);
+      g_assert_true (stack->pdata[0] == best);
+      g_assert_true (stack->pdata[1] == rest);
+    }
 }
 
 static void
