@@ -84,6 +84,29 @@ present_failure (VigApplication *self,
 }
 
 static void
+back_up_in_thread (GTask        *task,
+                   gpointer      object,
+                   gpointer      data,
+                   GCancellable *cancellable)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!vig_library_back_up_daily (data, &error))
+    g_warning ("%s", error->message);
+  g_task_return_boolean (task, error == NULL);
+}
+
+/* The backup of the day, while the user looks at the window already. */
+static void
+back_up (VigApplication *self)
+{
+  g_autoptr(GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, g_object_ref (self->library), g_object_unref);
+  g_task_run_in_thread (task, back_up_in_thread);
+}
+
+static void
 opened_cb (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
@@ -102,6 +125,7 @@ opened_cb (GObject      *object,
     {
       self->studio = vig_studio_new (self->library, self->device, (const char * const *) self->models);
       present (self);
+      back_up (self);
     }
 
   g_application_release (G_APPLICATION (self));

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+extern const VigCommand vig_command_backup;
 extern const VigCommand vig_command_bench;
 extern const VigCommand vig_command_check;
 extern const VigCommand vig_command_complete;
@@ -13,6 +14,7 @@ extern const VigCommand vig_command_embed;
 extern const VigCommand vig_command_generate;
 extern const VigCommand vig_command_index;
 extern const VigCommand vig_command_models;
+extern const VigCommand vig_command_restore;
 extern const VigCommand vig_command_resume;
 extern const VigCommand vig_command_search;
 extern const VigCommand vig_command_tag;

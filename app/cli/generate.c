@@ -160,7 +160,10 @@ draw (VigLine    *line,
   if (status != VIG_EXIT_DONE)
     return status;
 
-  return answer (line, job);
+  status = answer (line, job);
+  vig_line_back_up (line);
+
+  return status;
 }
 
 static VigExit

@@ -117,6 +117,7 @@ run (VigLine *line,
     vig_line_print_json (line, describe (line, scan, failed));
   else
     print_scan (line, scan);
+  vig_line_back_up (line);
 
   return vig_line_count_failed (n_wrong, n);
 }

@@ -31,11 +31,13 @@ static const VigCommand *const commands[] = {
   &vig_command_devices,
   &vig_command_bench,
   &vig_command_check,
+  &vig_command_backup,
+  &vig_command_restore,
 };
 
 /* Words that are commands elsewhere, and no files here. */
 static const char *const unknown[] = {
-  "backup", "enlarge", "export", "import", "restore", NULL
+  "enlarge", "export", "import", NULL
 };
 
 /* ---- Speaking ---- */
@@ -735,4 +737,22 @@ vig_line_run_work (VigLine *self,
 
   g_thread_join (thread);
   end_run (&run);
+}
+
+static void
+back_up (gpointer data)
+{
+  VigLine *self = data;
+  g_autoptr(GError) error = NULL;
+
+  /* What was asked for is done: this is told, and changes nothing about that. */
+  if (!vig_library_back_up_daily (self->library, &error))
+    vig_line_tell_error (self, "backup", error);
+}
+
+void
+vig_line_back_up (VigLine *self)
+{
+  if (self->library != NULL)
+    vig_line_run_work (self, back_up, self);
 }

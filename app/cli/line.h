@@ -87,6 +87,9 @@ void        vig_line_run_work     (VigLine            *self,
                                    void              (*work) (gpointer data),
                                    gpointer            data);
 
+/* After something was made or taken in: the backup of the day, if there is none yet. */
+void        vig_line_back_up      (VigLine            *self);
+
 double      vig_line_get_seconds  (VigLine            *self);
 
 /* “vignette: @what: …” on standard error, in one line. */

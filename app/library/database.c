@@ -287,6 +287,29 @@ vig_database_empty_log (VigDatabase  *self,
   return FALSE;
 }
 
+gboolean
+vig_database_attach (VigDatabase  *self,
+                     const char   *path,
+                     GError      **error)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  sqlite3_stmt *statement = NULL;
+  int code = sqlite3_db_config (self->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_prepare_v2 (self->handle, "ATTACH ? AS other", -1, &statement, NULL);
+  if (code == SQLITE_OK)
+    code = sqlite3_bind_text (statement, 1, path, -1, SQLITE_STATIC);
+  if (code == SQLITE_OK)
+    code = sqlite3_step (statement) == SQLITE_DONE ? SQLITE_OK : sqlite3_errcode (self->handle);
+  sqlite3_finalize (statement);
+  if (code == SQLITE_OK)
+    return TRUE;
+
+  g_propagate_error (error, make_error (self, code));
+  return FALSE;
+}
+
 static int
 copy_text_cb (gpointer   data,
               int        columns,

@@ -34,6 +34,11 @@ gboolean        vig_database_use_log       (VigDatabase        *self,
 /* Brings the log home and empties it, unless somebody reads from it. */
 gboolean        vig_database_empty_log     (VigDatabase        *self,
                                             GError            **error);
+/* Reads and writes another file as the schema “other” along with this one, in the same transactions, until this connection
+ * is freed. From then on it does not look after foreign keys: rows are copied in any order. */
+gboolean        vig_database_attach        (VigDatabase        *self,
+                                            const char         *path,
+                                            GError            **error);
 /* Another number whenever another connection, of this process or not, has committed something. */
 gint64          vig_database_get_version   (VigDatabase        *self);
 /* (element-type utf8): what is wrong with the file, in sentences: nothing if it is well. Reads all of it. */

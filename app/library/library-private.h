@@ -43,6 +43,8 @@ struct _VigLibrary
 
 /* library.c: after the commit of something that a list shows, on any thread. */
 void        vig_library_touch           (VigLibrary      *self);
+/* The same after anything may have changed: pictures that are looked at are read again. */
+void        vig_library_touch_all       (VigLibrary      *self);
 
 /* pictures.c: rows of pictures, in the caller's transaction. */
 

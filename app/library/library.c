@@ -109,6 +109,12 @@ vig_library_touch (VigLibrary *self)
   tell_soon (self, FALSE);
 }
 
+void
+vig_library_touch_all (VigLibrary *self)
+{
+  tell_soon (self, TRUE);
+}
+
 static gboolean
 watch_cb (gpointer data)
 {
@@ -183,7 +189,7 @@ vig_library_open (VigProfile  *profile,
 
   self->profile = g_object_ref (profile);
   self->leases = vig_leases_new (leases);
-  self->writer = vig_schema_open (path, error);
+  self->writer = vig_schema_open (path, TRUE, error);
   if (self->writer == NULL || !vig_database_probe (self->writer, error))
     return NULL;
   self->reader = vig_database_open (path, error);

@@ -323,6 +323,27 @@ gboolean    vig_library_forget_finish    (VigLibrary          *self,
                                           GAsyncResult        *result,
                                           GError             **error);
 
+/* ---- Backups: everything but what can be made again; see backup.h ---- */
+
+/* Writes a backup to @path, replacing what had that name; it appears whole or not at all. */
+gboolean    vig_library_back_up          (VigLibrary          *self,
+                                          const char          *path,
+                                          GError             **error);
+/* One a day into the folder “backups” beside the library, of which the newest are kept; does nothing if today's is there. */
+gboolean    vig_library_back_up_daily    (VigLibrary          *self,
+                                          GError             **error);
+/**
+ * vig_library_restore:
+ * @before: (out) (optional): the backup of what was there until now, so that this can be undone
+ *
+ * Everything becomes as it was in the backup at @path, in one transaction; CLIP rows of pictures that are still known
+ * stay. Pictures are files and neither come back nor go. G_IO_ERROR_BUSY while something is being drawn.
+ */
+gboolean    vig_library_restore          (VigLibrary          *self,
+                                          const char          *path,
+                                          char               **before,
+                                          GError             **error);
+
 /* "ok" and an empty list, or what is wrong with the library, one sentence each (integrity, files missing, files unlisted). */
 GPtrArray  *vig_library_check            (VigLibrary          *self,
                                           GError             **error);

@@ -6,6 +6,8 @@
 
 #include "library/schema.h"
 
+#include "library/backup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
@@ -145,9 +147,9 @@ make_foreign_error (const char *path)
 
 /* Looks at the file's head, so that one which is not ours is not even opened: SQLite might bring a log home.
  * https://www.sqlite.org/fileformat.html 1.3: magic at 0, user version at 60, application id at 68. */
-static gboolean
-check_head (const char  *path,
-            GError     **error)
+gboolean
+vig_schema_check (const char  *path,
+                  GError     **error)
 {
   guint8 head[100];
   const int fd = vig_database_is_open (path) ? -1 : open (path, O_RDONLY | O_CLOEXEC);
@@ -188,11 +190,11 @@ check_head (const char  *path,
 }
 
 /* What the head may not show yet, because it is still in the log. */
-static gboolean
-check_version (VigDatabase  *database,
-               const char   *path,
-               gint64       *version,
-               GError      **error)
+gboolean
+vig_schema_read_version (VigDatabase  *database,
+                         const char   *path,
+                         gint64       *version,
+                         GError      **error)
 {
   g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_READ);
   const gint64 application = vig_transaction_query_int (t, "PRAGMA application_id", "");
@@ -244,19 +246,37 @@ vig_schema_apply (VigDatabase         *database,
 }
 
 VigDatabase *
+vig_schema_make (const char  *path,
+                 gint64       version,
+                 GError     **error)
+{
+  g_return_val_if_fail (version >= 0 && version <= (gint64) G_N_ELEMENTS (steps), NULL);
+
+  g_autoptr(VigDatabase) database = vig_database_open (path, error);
+
+  if (database == NULL || !vig_schema_apply (database, steps, version, error))
+    return NULL;
+
+  return g_steal_pointer (&database);
+}
+
+VigDatabase *
 vig_schema_open (const char  *path,
+                 gboolean     keep,
                  GError     **error)
 {
   gint64 version;
 
-  if (!check_head (path, error))
+  if (!vig_schema_check (path, error))
     return NULL;
 
   g_autoptr(VigDatabase) database = vig_database_open (path, error);
-  if (database == NULL || !check_version (database, path, &version, error))
+  if (database == NULL || !vig_schema_read_version (database, path, &version, error))
     return NULL;
 
   if (!vig_database_use_log (database, error))
+    return NULL;
+  if (keep && version > 0 && version < (gint64) G_N_ELEMENTS (steps) && !vig_backup_before_step (path, version, error))
     return NULL;
   if (version < (gint64) G_N_ELEMENTS (steps) &&
       !vig_schema_apply (database, steps, G_N_ELEMENTS (steps), error))

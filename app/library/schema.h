@@ -13,9 +13,23 @@ G_BEGIN_DECLS
  *
  * Opens the library at @path and takes it to the version of this program; a new one is made. A library of a newer
  * program (G_IO_ERROR_NOT_SUPPORTED), a database of another program or a file that is none (G_IO_ERROR_FAILED)
- * is not touched.
+ * is not touched. @keep: a backup of a library of an older shape is kept, or it stays as it is and cannot be opened.
  */
 VigDatabase *vig_schema_open  (const char          *path,
+                               gboolean             keep,
+                               GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether @path is a library that this program can open, by the first bytes of the file; errors as of vig_schema_open(). */
+gboolean     vig_schema_check (const char          *path,
+                               GError             **error);
+/* The same of what @database holds; @version: that of its shape, 0 for an empty one. */
+gboolean     vig_schema_read_version (VigDatabase  *database,
+                               const char          *path,
+                               gint64              *version,
+                               GError             **error);
+/* A new, empty library at @path, of the shape that it had in @version. */
+VigDatabase *vig_schema_make  (const char          *path,
+                               gint64               version,
                                GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes @database through the steps it has not seen yet. @steps: (array length=n_steps): step i leads from version i to

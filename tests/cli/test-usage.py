@@ -52,7 +52,6 @@ WRONG = [
     ['bench', 'everything'],
     ['enlarge', str(photo)],
     ['export', str(t.folder)],
-    ['backup', 'x'],
     ['nonsense'],
     ['search', ''],
     ['search', '  '],

@@ -136,7 +136,7 @@ test_snapshots (void)
 {
   g_autofree char *path = make_path ();
   g_autoptr(GError) error = NULL;
-  g_autoptr(VigDatabase) writer = vig_schema_open (path, &error);
+  g_autoptr(VigDatabase) writer = vig_schema_open (path, TRUE, &error);
   g_assert_no_error (error);
   g_autoptr(VigDatabase) reader = open_new (path);
   const gint64 version = vig_database_get_version (reader);
@@ -177,8 +177,8 @@ static void
 test_threads (void)
 {
   g_autofree char *path = make_path ();
-  g_autoptr(VigDatabase) one = vig_schema_open (path, NULL);
-  g_autoptr(VigDatabase) two = vig_schema_open (path, NULL);
+  g_autoptr(VigDatabase) one = vig_schema_open (path, TRUE, NULL);
+  g_autoptr(VigDatabase) two = vig_schema_open (path, TRUE, NULL);
   GThread *threads[4];
 
   for (guint i = 0; i < 4; i++)
@@ -194,7 +194,7 @@ test_schema (void)
 {
   g_autofree char *path = make_path ();
   g_autoptr(GError) error = NULL;
-  g_autoptr(VigDatabase) database = vig_schema_open (path, &error);
+  g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, &error);
   g_assert_no_error (error);
   g_autoptr(GPtrArray) problems = vig_database_check (database, &error);
 
@@ -258,7 +258,7 @@ assert_refused (const char *path,
   guint n_files = 0;
 
   g_assert_true (g_file_get_contents (path, &before, &size_before, NULL));
-  g_assert_null (vig_schema_open (path, &error));
+  g_assert_null (vig_schema_open (path, TRUE, &error));
   g_test_message ("%s", error->message);
   g_assert_error (error, G_IO_ERROR, code);
   g_assert_nonnull (strstr (error->message, word));
@@ -277,7 +277,7 @@ test_newer (void)
 {
   g_autofree char *path = make_path ();
   {
-    g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+    g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
     vig_transaction_run (t, "PRAGMA user_version = 99", "");
@@ -320,7 +320,7 @@ test_empty (void)
   g_autoptr(GError) error = NULL;
 
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  g_autoptr(VigDatabase) database = vig_schema_open (path, &error);
+  g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ask (database, "PRAGMA user_version"), ==, 2);
 }
@@ -333,7 +333,7 @@ test_older (void)
   g_autoptr(GError) error = NULL;
   GStatBuf info;
   {
-    g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+    g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
     vig_transaction_run (t, "DROP TABLE passed_over", "");
@@ -341,7 +341,7 @@ test_older (void)
     vig_transaction_run (t, "PRAGMA user_version = 1", "");
     g_assert_true (vig_transaction_commit (t, NULL));
   }
-  g_autoptr(VigDatabase) database = vig_schema_open (path, &error);
+  g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ask (database, "PRAGMA user_version"), ==, 2);
   g_assert_cmpint (ask (database, "SELECT count(*) FROM passed_over"), ==, 0);
@@ -358,7 +358,7 @@ test_damaged (void)
   g_autoptr(GError) error = NULL;
   gsize size;
   {
-    g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+    g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
     for (guint i = 0; i < 2000; i++)
@@ -399,13 +399,13 @@ test_untrusted (void)
 {
   g_autofree char *path = make_path ();
   {
-    g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+    g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
     vig_transaction_run (t, "CREATE TRIGGER evil AFTER INSERT ON contents BEGIN DELETE FROM changes; END", "");
     g_assert_true (vig_transaction_commit (t, NULL));
   }
-  g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+  g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
   {
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
@@ -434,7 +434,7 @@ test_unwritable (void)
   g_autoptr(GError) error = NULL;
 
   g_autofree char *nowhere = g_build_filename (folder, "no", "such", "library.db", NULL);
-  g_assert_null (vig_schema_open (nowhere, &error));
+  g_assert_null (vig_schema_open (nowhere, TRUE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY);
 
   if (geteuid () == 0)
@@ -444,11 +444,11 @@ test_unwritable (void)
     }
   g_clear_error (&error);
   {
-    g_autoptr(VigDatabase) database = vig_schema_open (path, NULL);
+    g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, NULL);
   }
   g_chmod (path, 0400);
   g_chmod (folder, 0500);
-  g_autoptr(VigDatabase) database = vig_schema_open (path, &error);
+  g_autoptr(VigDatabase) database = vig_schema_open (path, TRUE, &error);
   g_assert_no_error (error);
   g_assert_true (vig_database_get_read_only (database));
   g_assert_cmpint (ask (database, "SELECT count(*) FROM pictures"), ==, 0);
