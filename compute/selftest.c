@@ -190,7 +190,7 @@ try_attention (Bench *bench)
   put (bench, &q, queries);
   put (bench, &k, keys);
   put (bench, &v, values);
-  vc_op_attention (bench->rec, &q, &k, &v, tokens, TRUE, &y);
+  vc_op_attention (bench->rec, &q, &k, &v, tokens, TRUE, NULL, &y);
   expect (bench, "attention", &y, want);
 }
 

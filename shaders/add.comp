@@ -1,6 +1,6 @@
 /* add.comp
  *
- *   y[i] = a[i] + b[i]
+ *   y[i] = a[i] + scale * b[i]
  *
  *   a  count  f32  read
  *   b  count  f32  read
@@ -27,5 +27,5 @@ main ()
   const uint i = group * VC_ADD_GROUP + gl_LocalInvocationID.x;
 
   if (i < push.count)
-    y[i] = a[i] + b[i];
+    y[i] = a[i] + push.scale * b[i];
 }

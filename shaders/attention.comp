@@ -5,6 +5,7 @@
  *   q  count, heads, tokens, head width    f32  read
  *   k  count, heads, capacity, head width  f32  read, places below keys
  *   v  as k
+ *   sight  rows, words                     u32  read: bit j of a row says whether place j is seen
  *   y  count, tokens, heads, head width    f32  write
  *
  * A workgroup has QUERIES neighbouring tokens of one head and goes through the keys GROUP at a time: an
@@ -23,6 +24,7 @@ layout (constant_id = VC_ATTENTION_GROUP) const uint GROUP = 64;
 layout (constant_id = VC_ATTENTION_HEAD_WIDTH) const uint HEAD_WIDTH = 64;
 layout (constant_id = VC_ATTENTION_QUERIES) const uint QUERIES = 1;
 layout (constant_id = VC_ATTENTION_CAUSAL) const uint CAUSAL = 0;
+layout (constant_id = VC_ATTENTION_SIGHTED) const uint SIGHTED = 0;
 layout (local_size_x_id = VC_ATTENTION_GROUP) in;
 
 layout (push_constant) uniform Push { vc_attention_push push; };
@@ -33,7 +35,8 @@ layout (set = 0, binding = 1) readonly  buffer K  { float k[]; };
 layout (set = 0, binding = 1) readonly  buffer K4 { vec4 k4[]; };
 layout (set = 0, binding = 2) readonly  buffer V  { float v[]; };
 layout (set = 0, binding = 2) readonly  buffer V4 { vec4 v4[]; };
-layout (set = 0, binding = 3) writeonly buffer Y  { float y[]; };
+layout (set = 0, binding = 3) readonly  buffer Sight { uint sight[]; };
+layout (set = 0, binding = 4) writeonly buffer Y  { float y[]; };
 
 const bool FOURS = HEAD_WIDTH % 4 == 0;
 const uint VECTORS = (HEAD_WIDTH + 3) / 4;  /* of a head; GROUP is no fewer */
@@ -81,6 +84,20 @@ uint
 visible (uint t)
 {
   return CAUSAL != 0 ? push.keys - push.tokens + t + 1 : push.keys;
+}
+
+/* Whether token t of sequence c sees place j. */
+bool
+sees (uint c, uint t, uint j)
+{
+  if (j >= visible (t))
+    return false;
+  if (SIGHTED == 0)
+    return true;
+
+  const uint row = push.sight_first + c * push.sight_across + t * push.sight_along;
+
+  return (sight[row * push.sight_words + j / 32] >> j % 32 & 1) != 0;
 }
 
 void
@@ -144,7 +161,7 @@ main ()
         {
           const vec4 p = products[n];
 
-          score[n] = j < visible (min (first + n, last)) ? (p.x + p.y + (p.z + p.w)) * push.scale : LEAST;
+          score[n] = sees (memory / push.heads, min (first + n, last), j) ? (p.x + p.y + (p.z + p.w)) * push.scale : LEAST;
           share[lane * QUERIES + n] = score[n];
         }
       barrier ();

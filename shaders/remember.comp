@@ -4,12 +4,12 @@
  *   k[c][h][at + t][i] = qkv[c][t][1][h][i]
  *   v[c][h][at + t][i] = qkv[c][t][2][h][i]
  *
- *   qkv  count, tokens, 3, heads, head width    f32  read
+ *   qkv  count, tokens, parts, heads, head width  f32  read
  *   q    count, heads, tokens, head width       f32  write
  *   k    count, heads, capacity, head width     f32  write, the other places kept
  *   v    as k
  *
- * One invocation per element of qkv.
+ * Parts are all three, the first or the last two. One invocation per element of qkv.
  */
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -33,8 +33,8 @@ main ()
   const uint i = index % push.head_width;
   const uint line = index / push.head_width;  /* a head's row in q, k or v */
   const uint head = line % push.heads;
-  const uint part = line / push.heads % 3;
-  const uint row = line / push.heads / 3;
+  const uint part = push.first + line / push.heads % push.parts;
+  const uint row = line / push.heads / push.parts;
   const uint token = row % push.tokens;
 
   if (row >= push.rows)

@@ -8,6 +8,7 @@ typedef struct
   const float *a;
   const float *b;
   float       *y;
+  float        scale;
 } Work;
 
 static void
@@ -18,7 +19,7 @@ add_elements (guint    first,
   const Work *work = data;
 
   for (guint i = first; i < end; i++)
-    work->y[i] = work->a[i] + work->b[i];
+    work->y[i] = work->a[i] + work->scale * work->b[i];
 }
 
 void
@@ -26,7 +27,7 @@ vc_host_add (VcHost       *host,
              const VcCall *call)
 {
   const struct vc_add_push *push = call->push;
-  Work work = { call->reads[0], call->reads[1], call->writes[0] };
+  Work work = { call->reads[0], call->reads[1], call->writes[0], push->scale };
 
   vc_host_parallel (host, push->count, vc_host_grain (1), add_elements, &work);
 }

@@ -1,5 +1,6 @@
 /* attention.c: every token gathers from those that it may see, on the processor */
 
+#include <math.h>
 #include <string.h>
 
 #include "host/host.h"
@@ -14,6 +15,7 @@ typedef struct
   const float                    *q;
   const float                    *k;
   const float                    *v;
+  const uint32_t                 *sight;  /* may be NULL */
   float                          *y;
   gboolean                        causal;
   const struct vc_attention_push *push;
@@ -25,6 +27,27 @@ count_visible (const Work *work,
                uint32_t    t)
 {
   return work->causal ? work->push->keys - work->push->tokens + t + 1 : work->push->keys;
+}
+
+/* Of the first @keys scores of token @t of picture @memory / heads, takes out those it does not see. */
+static void
+hide (const Work *work,
+      gsize       memory,
+      uint32_t    t,
+      float      *scores,
+      uint32_t    keys)
+{
+  const struct vc_attention_push *push = work->push;
+  const uint32_t *row;
+
+  if (work->sight == NULL)
+    return;
+
+  row = work->sight + (push->sight_first + memory / push->heads * push->sight_across +
+                       t * push->sight_along) * push->sight_words;
+  for (uint32_t j = 0; j < keys; j++)
+    if ((row[j / 32] >> j % 32 & 1) == 0)
+      scores[j] = -INFINITY;
 }
 
 /* Where head @memory % heads of token @t of picture @memory / heads lies in y. */
@@ -59,6 +82,7 @@ attend_tokens (guint    first,
 
       kernels->products (work->q + (gsize) i * push->head_width, work->k + start, VC_F32, NULL,
                          scores, keys, 1, push->head_width, keys);
+      hide (work, memory, t, scores, keys);
       kernels->softmax (scores, push->scale, keys);
       kernels->blend (scores, work->v + start, locate_result (work, memory, t), keys, push->head_width);
     }
@@ -95,6 +119,7 @@ attend_blocks (guint    first,
         {
           const uint32_t seen = count_visible (work, t + n);
 
+          hide (work, memory, t + n, scores + (gsize) n * keys, seen);
           kernels->softmax (scores + (gsize) n * keys, push->scale, seen);
           memset (scores + (gsize) n * keys + seen, 0, (keys - seen) * sizeof *scores);
         }
@@ -111,7 +136,8 @@ vc_host_attention (VcHost       *host,
 {
   const struct vc_attention_push *push = call->push;
   const guint memories = push->count * push->heads;
-  Work work = { call->reads[0], call->reads[1], call->reads[2], call->writes[0],
+  Work work = { call->reads[0], call->reads[1], call->reads[2],
+                call->constants[VC_ATTENTION_SIGHTED] ? call->reads[3] : NULL, call->writes[0],
                 call->constants[VC_ATTENTION_CAUSAL] != 0, push };
 
   if (push->tokens <= VC_FEW_ROWS)

@@ -584,15 +584,25 @@ gelu (Vector x)
   return choose (x >= 0, x - x * tail, x * tail);
 }
 
-/* x σ(factor x), with e to a negative power only. */
+/* x σ(±@size), with x's sign and e to a negative power only. */
 INLINE Vector
-swish (Vector x,
-       float  factor)
+share_of (Vector x,
+          Vector size)
 {
-  const Vector power = exp_of (size_of (x) * -factor);
+  const Vector power = exp_of (-size);
   const Vector share = choose (x >= 0, splat (1), power) / (1 + power);
 
   return x * share;
+}
+
+/* Past 12 the share is 0 or 1, and cubes would overflow. */
+INLINE Vector
+tanh_gelu (Vector x)
+{
+  const Vector size = size_of (x);
+  const Vector capped = choose (size < 12.f, size, splat (12));
+
+  return share_of (x, VC_TANH_GELU_FACTOR * capped * (1 + VC_TANH_GELU_CUBE * capped * capped));
 }
 
 INLINE Vector
@@ -604,10 +614,14 @@ apply (VcActivation activation,
     case VC_GELU:
       return gelu (x);
     case VC_QUICK_GELU:
-      return swish (x, VC_QUICK_GELU_FACTOR);
+      return share_of (x, size_of (x) * VC_QUICK_GELU_FACTOR);
+    case VC_RELU:
+      return choose (x > 0, x, splat (0));
+    case VC_TANH_GELU:
+      return tanh_gelu (x);
     case VC_SILU:
     default:
-      return swish (x, 1);
+      return share_of (x, size_of (x));
     }
 }
 
@@ -648,6 +662,12 @@ activate (VcActivation  activation,
       break;
     case VC_SILU:
       apply_all (VC_SILU, x, y, n);
+      break;
+    case VC_RELU:
+      apply_all (VC_RELU, x, y, n);
+      break;
+    case VC_TANH_GELU:
+      apply_all (VC_TANH_GELU, x, y, n);
       break;
     default:
       g_assert_not_reached ();

@@ -26,17 +26,23 @@ remember_rows (guint    first,
 
   for (guint row = first; row < end; row++)
     {
-      const float *from = work->qkv + row * 3 * push->heads * width;
+      const float *from = work->qkv + row * push->parts * push->heads * width;
       const uint32_t token = row % push->tokens;
+      const float *keys = push->parts == 1 ? NULL
+                          : from + (1 - push->first) * push->heads * width;
 
-      for (uint32_t head = 0; head < push->heads; head++, from += width)
+      for (uint32_t head = 0; head < push->heads; head++)
         {
           const gsize memory = (gsize) row / push->tokens * push->heads + head;
           const gsize place = (memory * push->capacity + push->at + token) * width;
 
-          memcpy (work->q + (memory * push->tokens + token) * width, from, size);
-          memcpy (work->k + place, from + push->heads * width, size);
-          memcpy (work->v + place, from + 2 * push->heads * width, size);
+          if (keys != NULL)
+            {
+              memcpy (work->k + place, keys + head * width, size);
+              memcpy (work->v + place, keys + (push->heads + head) * width, size);
+            }
+          if (push->first == 0)
+            memcpy (work->q + (memory * push->tokens + token) * width, from + head * width, size);
         }
     }
 }
@@ -48,6 +54,6 @@ vc_host_remember (VcHost       *host,
   const struct vc_remember_push *push = call->push;
   Work work = { call->reads[0], call->writes[0], call->writes[1], call->writes[2], push };
 
-  vc_host_parallel (host, push->rows, vc_host_grain ((gsize) 3 * push->heads * push->head_width),
+  vc_host_parallel (host, push->rows, vc_host_grain ((gsize) push->parts * push->heads * push->head_width),
                     remember_rows, &work);
 }

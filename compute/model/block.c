@@ -113,7 +113,7 @@ vc_block_forward (VcRecorder      *rec,
   vc_op_layernorm (rec, &s->x, &b->ln1.gain, &b->ln1.bias, &s->h, tower->epsilon);
   vc_op_linear    (rec, &s->h, &b->qkv.weight, &b->qkv.bias, &s->qkv);
   vc_op_remember  (rec, &s->qkv, at, &s->q, &memory->k, &memory->v);
-  vc_op_attention (rec, &s->q, &memory->k, &memory->v, at + s->tokens, tower->causal, &s->mix);
+  vc_op_attention (rec, &s->q, &memory->k, &memory->v, at + s->tokens, tower->causal, NULL, &s->mix);
   vc_op_linear    (rec, &s->mix, &b->proj.weight, &b->proj.bias, &s->h);
   vc_op_add       (rec, &s->x, &s->h, &s->sum);
 

@@ -423,7 +423,7 @@ vc_canvas_gaze (VcCanvas     *canvas,
   vc_op_linear    (canvas->rec, &h, &gaze->query.weight, &gaze->query.bias, &looks[0]);
   vc_op_linear    (canvas->rec, &h, &gaze->key.weight, &gaze->key.bias, &looks[1]);
   vc_op_linear    (canvas->rec, &h, &gaze->value.weight, &gaze->value.bias, &looks[2]);
-  vc_op_attention (canvas->rec, &looks[0], &looks[1], &looks[2], pixels, FALSE, &looks[3]);
+  vc_op_attention (canvas->rec, &looks[0], &looks[1], &looks[2], pixels, FALSE, NULL, &looks[3]);
   vc_op_linear    (canvas->rec, &looks[3], &gaze->proj.weight, &gaze->proj.bias, &h);
   vc_op_add       (canvas->rec, &x, &h, &y);
   vc_canvas_turn  (canvas, 2, side, channels);

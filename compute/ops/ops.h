@@ -24,6 +24,8 @@ typedef enum
   VC_GELU,        /* x Φ(x), by erf [Hendrycks & Gimpel 2016] */
   VC_QUICK_GELU,  /* x σ(1.702 x) [openai/CLIP, model.py] */
   VC_SILU,        /* x σ(x) */
+  VC_RELU,        /* x where it is above 0 */
+  VC_TANH_GELU,   /* x σ(1.5957691 (x + 0.044715 x³)): Φ by a tanh [Hendrycks & Gimpel 2016] */
 } VcActivation;
 
 /* Invocations for a row of @width: a power of two from 32 to 256, no wider than the row needs. */
@@ -82,22 +84,38 @@ void vc_op_activate  (VcRecorder     *rec,
                       const VcTensor *x,
                       const VcTensor *y);
 
+/* y = f (the first half of each row of x) * the second half [Dauphin et al. 2017; Shazeer 2020].
+ * x: (rows, 2 * width)  y: (rows, width)  f32 */
+void vc_op_gate      (VcRecorder     *rec,
+                      VcActivation    activation,
+                      const VcTensor *x,
+                      const VcTensor *y);
+
 /* y = a + b, element by element.  a, b, y: any one shape, f32 */
 void vc_op_add       (VcRecorder     *rec,
                       const VcTensor *a,
                       const VcTensor *b,
                       const VcTensor *y);
+/* y = a + scale * b */
+void vc_op_add_share (VcRecorder     *rec,
+                      const VcTensor *a,
+                      float           scale,
+                      const VcTensor *b,
+                      const VcTensor *y);
 
 /**
  * vc_op_remember:
- * @qkv:   (count * tokens, 3 * width)            f32  query, key, value side by side
+ * @qkv:   (count * tokens, parts * width)        f32  query, key, value side by side, as many as are given
  * @heads: width = heads * head width
  * @at:    the place of the first token in the memory; at + tokens <= capacity
- * @q:     (count, heads, tokens, head width)     f32  written
- * @k, @v: (count, heads, capacity, head width)   f32  places at to at + tokens written, the rest kept
+ * @q:     (count, heads, tokens, head width)     f32  written; or %NULL
+ * @k, @v: (count, heads, capacity, head width)   f32  places at to at + tokens written, the rest kept;
+ *         or both %NULL
  *
  * Takes the fused projection apart: the queries for vc_op_attention(), the keys and values into the
- * memory of the tokens so far. For an attention without memory, capacity is tokens and at is 0.
+ * memory of the tokens so far. For an attention without memory, capacity is tokens and at is 0. Where
+ * tokens look at what others have said, queries come of the former, keys and values of the latter: the
+ * other parts are then %NULL.
  */
 void vc_op_remember  (VcRecorder     *rec,
                       const VcTensor *qkv,
@@ -107,12 +125,29 @@ void vc_op_remember  (VcRecorder     *rec,
                       const VcTensor *v);
 
 /**
+ * VcSight:
+ * @bits:   (rows, words) u32; bit j % 32 of word j / 32 says whether place j is seen; words * 32 is at
+ *          least the keys
+ * @first:  the row for the first token of the first sequence
+ * @along:  rows from one token to the next: 0 or 1
+ * @across: rows from one sequence to the next
+ */
+typedef struct
+{
+  const VcTensor *bits;
+  uint32_t        first;
+  uint32_t        along;
+  uint32_t        across;
+} VcSight;
+
+/**
  * vc_op_attention:
  * @q:      (count, heads, tokens, head width)    f32
  * @k, @v:  (count, heads, capacity, head width)  f32
  * @keys:   places of k and v that are filled, 1 to capacity
  * @causal: token t of q, which is at place keys - tokens + t, sees the places up to its own;
  *          otherwise all @keys places
+ * @sight:  which of these it sees; or %NULL, all. Every token must see one at least
  * @y:      (count * tokens, heads * head width)  f32
  *
  * softmax (q kᵀ / sqrt (head width)) v, heads side by side again [Vaswani et al. 2017]. Head width 8 to
@@ -124,6 +159,7 @@ void vc_op_attention (VcRecorder     *rec,
                       const VcTensor *v,
                       uint32_t        keys,
                       gboolean        causal,
+                      const VcSight  *sight,
                       const VcTensor *y);
 
 /**
@@ -201,6 +237,17 @@ void vc_op_groupnorm (VcRecorder     *rec,
 void vc_op_upsample  (VcRecorder     *rec,
                       const VcTensor *x,
                       const VcTensor *y);
+
+/* Two by two pixels become one, by the greatest of each channel.
+ * x: (count, 2h, 2w, channels)  y: (count, h, w, channels)  f32 */
+void vc_op_maxpool   (VcRecorder     *rec,
+                      const VcTensor *x,
+                      const VcTensor *y);
+
+/* Where in each row its greatest element is; the lowest index of equals.  x: (rows, width) f32  ids: (rows) u32 */
+void vc_op_argmax    (VcRecorder     *rec,
+                      const VcTensor *x,
+                      const VcTensor *ids);
 
 /**
  * vc_op_nearest:

@@ -4,13 +4,16 @@
 #define VC_STEMS(STEM) \
   STEM (ACTIVATE, activate) \
   STEM (ADD, add) \
+  STEM (ARGMAX, argmax) \
   STEM (ASSEMBLE, assemble) \
   STEM (ATTENTION, attention) \
   STEM (CONV2D, conv2d) \
   STEM (EMBED, embed) \
+  STEM (GATE, gate) \
   STEM (GROUPNORM, groupnorm) \
   STEM (LAYERNORM, layernorm) \
   STEM (LINEAR, linear) \
+  STEM (MAXPOOL, maxpool) \
   STEM (NEAREST, nearest) \
   STEM (REMEMBER, remember) \
   STEM (REPEAT, repeat) \

@@ -5,7 +5,7 @@
 #include "interface.h"
 
 #define VC_ACTIVATE_GROUP 256  /* invocations in a workgroup, an element each */
-#define VC_ACTIVATE_KIND 0     /* constant_id: a VcActivation: 0 GELU, 1 QuickGELU, 2 SiLU */
+#define VC_ACTIVATE_KIND 0     /* constant_id: a VcActivation: 0 GELU, 1 QuickGELU, 2 SiLU, 3 ReLU, 4 tanh GELU */
 
 /* The normal distribution below -a, a >= 0:
  *
@@ -22,6 +22,10 @@
 #define VC_PHI_6 -0.113768466f
 
 #define VC_QUICK_GELU_FACTOR 1.702f
+
+/* 2 sqrt (2 / π), and what the cube counts */
+#define VC_TANH_GELU_FACTOR 1.59576912f
+#define VC_TANH_GELU_CUBE 0.044715f
 
 struct vc_activate_push
 {

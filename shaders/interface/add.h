@@ -8,7 +8,8 @@
 
 struct vc_add_push
 {
-  uint count;  /* elements */
+  uint  count;  /* elements */
+  float scale;  /* of the second */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #define VC_ATTENTION_HEAD_WIDTH 1  /* constant_id */
 #define VC_ATTENTION_QUERIES    2  /* constant_id: tokens of one workgroup */
 #define VC_ATTENTION_CAUSAL     3  /* constant_id: 1 where a token sees the places up to its own only */
+#define VC_ATTENTION_SIGHTED    4  /* constant_id: 1 where bits say which of them */
 
 struct vc_attention_push
 {
@@ -18,6 +19,10 @@ struct vc_attention_push
   uint  capacity;  /* places that k and v have */
   uint  keys;      /* places that are filled */
   float scale;     /* 1 / sqrt (head width) */
+  uint  sight_words;   /* of a row of bits */
+  uint  sight_first;   /* the row of the first token of the first sequence */
+  uint  sight_along;   /* rows from token to token */
+  uint  sight_across;  /* rows from sequence to sequence */
 };
 
 #endif

@@ -14,6 +14,8 @@ struct vc_remember_push
   uint head_width;
   uint capacity;    /* places that k and v have */
   uint at;          /* the first token's place */
+  uint first;       /* part: 0 query, 1 key, 2 value */
+  uint parts;       /* side by side, from the first on */
 };
 
 #endif

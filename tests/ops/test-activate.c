@@ -27,6 +27,10 @@ static const Case cases[] = {
   { "silu one",              VC_SILU,           1,    1, 1 },
   { "silu tails",            VC_SILU,           3,   67, 20 },
   { "silu many",             VC_SILU,         600, 4096, 1 },
+  { "relu model",            VC_RELU,         256,  512, 1 },  /* a layer of the dVAE */
+  { "tanh gelu one",         VC_TANH_GELU,      1,    1, 1 },
+  { "tanh gelu model",       VC_TANH_GELU,      9, 8192, 1 },  /* ruDALL-E */
+  { "tanh gelu tails",       VC_TANH_GELU,      3,   67, 20 },
 };
 
 static float *
@@ -103,13 +107,13 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const char * const names[] = { "gelu", "quick gelu", "silu" };
+  static const char * const names[] = { "gelu", "quick gelu", "silu", "relu", "tanh gelu" };
 
   test_init (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     test_add ("/ops/activate", cases[i].name, &cases[i], test_against_reference);
-  for (guint i = VC_GELU; i <= VC_SILU; i++)
+  for (guint i = VC_GELU; i <= VC_TANH_GELU; i++)
     {
       g_autofree char *every = g_strdup_printf ("%s every element", names[i]);
       g_autofree char *huge = g_strdup_printf ("%s huge", names[i]);

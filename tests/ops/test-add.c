@@ -11,15 +11,17 @@ typedef struct
   uint32_t    height;
   uint32_t    width;
   uint32_t    channels;
+  float       scale;     /* of the second */
 } Case;
 
 static const Case cases[] = {
-  { "one element",          1,    1,    1,   1 },
-  { "narrow",               1,    1,    3,   5 },  /* smaller than any workgroup */
-  { "past a power of two",  1,    1,    1, 257 },
-  { "ViT-B/32",             1,    1,   50, 768 },
-  { "pixels",               2,   16,   16, 128 },  /* four extents */
-  { "many",                 1,    1, 8193, 1031 },  /* more than 32768 workgroups: a second row of them */
+  { "one element",          1,    1,    1,   1, 1 },
+  { "narrow",               1,    1,    3,   5, 1 },  /* smaller than any workgroup */
+  { "past a power of two",  1,    1,    1, 257, 1 },
+  { "ViT-B/32",             1,    1,   50, 768, 1 },
+  { "pixels",               2,   16,   16, 128, 1 },  /* four extents */
+  { "many",                 1,    1, 8193, 1031, 1 },  /* more than 32768 workgroups: a second row of them */
+  { "dVAE's share",         1,   32,   32, 512, 1 / 64.f },  /* a power of two: rounded once as well */
 };
 
 /* The sum of two floats has one right answer, rounded: nothing less is taken. */
@@ -39,11 +41,14 @@ test_against_reference (VcDevice      *device,
   g_autoptr(VcRecorder) rec = vc_recorder_new (device);
   g_autoptr(GError) error = NULL;
 
-  vc_op_add (rec, &ta, &tb, &ty);
+  if (c->scale == 1)
+    vc_op_add (rec, &ta, &tb, &ty);
+  else
+    vc_op_add_share (rec, &ta, c->scale, &tb, &ty);
   g_assert_true (vc_recorder_submit (rec, &error));
   g_assert_no_error (error);
 
-  ref_add (a, b, want, n);
+  ref_add (a, c->scale, b, want, n);
 
   g_autofree float *got = test_download (&ty);
   g_assert_cmpfloat (test_nmse (got, want, n), ==, 0);

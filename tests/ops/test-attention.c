@@ -91,7 +91,7 @@ run_attention (VcDevice     *device,
   g_autoptr(VcRecorder) rec = vc_recorder_new (device);
   g_autoptr(GError) error = NULL;
 
-  vc_op_attention (rec, &tq, &tk, &tv, keys, c->causal, &ty);
+  vc_op_attention (rec, &tq, &tk, &tv, keys, c->causal, NULL, &ty);
   g_assert_true (vc_recorder_submit (rec, &error));
   g_assert_no_error (error);
 
@@ -110,7 +110,7 @@ test_against_reference (VcDevice      *device,
   g_autofree float *got = run_attention (device, c, &inputs, 0, c->tokens, c->keys);
 
   ref_attention (inputs.q, inputs.k, inputs.v, want,
-                 c->count, c->heads, c->tokens, c->head_width, c->capacity, c->keys, c->causal);
+                 c->count, c->heads, c->tokens, c->head_width, c->capacity, c->keys, c->causal, NULL);
   g_assert_cmpfloat (test_nmse (got, want, n), <, TEST_NMSE);
 }
 
@@ -140,6 +140,73 @@ test_step_by_step (VcDevice      *device,
   g_assert_cmpfloat (test_nmse (stepped, together, n), <, TEST_NMSE);
 }
 
+typedef struct
+{
+  const char *name;
+  Case        sizes;
+  uint32_t    first;
+  uint32_t    along;
+  uint32_t    across;
+} Sighted;
+
+static const Sighted sighted[] = {
+  { "padded prompts",  { NULL, 2,  4,  64, 64,   64,   64, FALSE, 1 }, 0, 0, 1 },  /* DALL·E mini's encoder */
+  { "pictures look",   { NULL, 2, 16,   8, 64,   64,   64, FALSE, 1 }, 0, 0, 1 },  /* … and what it draws */
+  { "a step's row",    { NULL, 3,  2,   1, 128, 200,  131, TRUE,  1 }, 130, 1, 0 },  /* ruDALL-E */
+  { "a whole layer",   { NULL, 2,  2, 150, 16,  150,  150, TRUE,  1 }, 0, 1, 0 },
+  { "rows of each",    { NULL, 3,  1,   7, 12,   40,   33, FALSE, 1 }, 2, 1, 7 },
+};
+
+/* About half of the places, and one that is always seen. */
+static void
+test_sighted (VcDevice      *device,
+              gconstpointer  data)
+{
+  const Sighted *s = data;
+  const Case *c = &s->sizes;
+  const gsize n = (gsize) c->count * c->tokens * c->heads * c->head_width;
+  const uint32_t rows = s->first + (c->count - 1) * s->across + (c->tokens - 1) * s->along + 1;
+  const uint32_t words = (c->capacity + 31) / 32;
+
+  g_auto(Inputs) inputs = make_inputs (c);
+  g_autofree float *noise = test_noise ((gsize) rows * c->keys, 0, 1);
+  g_autofree uint32_t *bits = g_new0 (uint32_t, (gsize) rows * words);
+  g_autofree uint8_t *seen = g_new (uint8_t, (gsize) c->count * c->tokens * c->keys);
+  g_autofree float *want = g_new (float, n);
+  const VcTensor tq = test_upload4 (device, VC_F32, inputs.q, c->count, c->heads, c->tokens, c->head_width);
+  const VcTensor tk = test_upload4 (device, VC_F32, inputs.k, c->count, c->heads, c->capacity, c->head_width);
+  const VcTensor tv = test_upload4 (device, VC_F32, inputs.v, c->count, c->heads, c->capacity, c->head_width);
+  const VcTensor ty = test_empty (device, c->count * c->tokens, c->heads * c->head_width);
+  g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+  g_autoptr(GError) error = NULL;
+
+  for (uint32_t row = 0; row < rows; row++)
+    for (uint32_t j = 0; j < c->keys; j++)
+      if (noise[row * c->keys + j] > 0 || j == 0)
+        bits[row * words + j / 32] |= 1u << j % 32;
+  for (uint32_t i = 0; i < c->count * c->tokens; i++)
+    for (uint32_t j = 0; j < c->keys; j++)
+      {
+        const uint32_t row = s->first + i / c->tokens * s->across + i % c->tokens * s->along;
+
+        seen[(gsize) i * c->keys + j] = bits[row * words + j / 32] >> j % 32 & 1;
+      }
+
+  const VcTensor ids = test_upload_ids (device, bits, rows * words);
+  const VcTensor tbits = vc_tensor_reshape (&ids, rows, words);
+
+  vc_op_attention (rec, &tq, &tk, &tv, c->keys, c->causal,
+                   &(VcSight) { &tbits, s->first, s->along, s->across }, &ty);
+  g_assert_true (vc_recorder_submit (rec, &error));
+  g_assert_no_error (error);
+
+  ref_attention (inputs.q, inputs.k, inputs.v, want, c->count, c->heads, c->tokens, c->head_width,
+                 c->capacity, c->keys, c->causal, seen);
+
+  g_autofree float *got = test_download (&ty);
+  g_assert_cmpfloat (test_nmse (got, want, n), <, TEST_NMSE);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -148,6 +215,8 @@ main (int   argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     test_add ("/ops/attention", cases[i].name, &cases[i], test_against_reference);
+  for (guint i = 0; i < G_N_ELEMENTS (sighted); i++)
+    test_add ("/ops/attention", sighted[i].name, &sighted[i], test_sighted);
   test_add ("/ops/attention", "step by step, few", GUINT_TO_POINTER (VC_FEW_ROWS), test_step_by_step);
   test_add ("/ops/attention", "step by step, many", GUINT_TO_POINTER (77), test_step_by_step);
 

@@ -15,6 +15,8 @@ typedef struct
   uint32_t    head_width;
   uint32_t    capacity;
   uint32_t    at;
+  gboolean    no_query;  /* those parts are not there */
+  gboolean    no_key;
 } Case;
 
 static const Case cases[] = {
@@ -25,6 +27,9 @@ static const Case cases[] = {
   { "step",                  8,  4,  1, 48, 288,  32 },
   { "last place",            1, 24,  1, 64, 320, 319 },  /* minDALL-E */
   { "many",                  1, 60, 161, 300, 161,  0 },  /* more than 32768 workgroups */
+  { "queries alone",         2, 16,  8, 64,   8,   0, FALSE, TRUE },  /* DALL·E mini's eight pictures */
+  { "keys and values",       2, 16, 64, 64,  64,   0, TRUE },  /* … and its prompts */
+  { "keys into a memory",    3,  2,  5,  7,  11,   4, TRUE },
 };
 
 /* Everything is moved and nothing computed: every bit is compared, of the places kept as well. */
@@ -34,29 +39,32 @@ test_against_reference (VcDevice      *device,
 {
   const Case *c = data;
   const uint32_t width = c->heads * c->head_width;
+  const uint32_t parts = (c->no_query ? 0 : 1) + (c->no_key ? 0 : 2);
   const gsize n_q = (gsize) c->count * c->tokens * width;
   const gsize n_k = (gsize) c->count * c->capacity * width;
 
-  g_autofree float *qkv = g_new (float, 3 * n_q);
-  g_autofree float *q = g_new (float, n_q);
+  g_autofree float *qkv = g_new (float, parts * n_q);
+  g_autofree float *q = test_noise (n_q, 0, 1);
   g_autofree float *k = test_noise (n_k, 0, 1);
   g_autofree float *v = test_noise (n_k, 0, 1);
 
-  for (gsize i = 0; i < 3 * n_q; i++)
+  for (gsize i = 0; i < parts * n_q; i++)
     qkv[i] = i;
 
-  const VcTensor tqkv = test_upload (device, VC_F32, qkv, c->count * c->tokens, 3 * width);
-  const VcTensor tq = test_empty4 (device, VC_F32, c->count, c->heads, c->tokens, c->head_width);
+  const VcTensor tqkv = test_upload (device, VC_F32, qkv, c->count * c->tokens, parts * width);
+  const VcTensor tq = test_upload4 (device, VC_F32, q, c->count, c->heads, c->tokens, c->head_width);
   const VcTensor tk = test_upload4 (device, VC_F32, k, c->count, c->heads, c->capacity, c->head_width);
   const VcTensor tv = test_upload4 (device, VC_F32, v, c->count, c->heads, c->capacity, c->head_width);
   g_autoptr(VcRecorder) rec = vc_recorder_new (device);
   g_autoptr(GError) error = NULL;
 
-  vc_op_remember (rec, &tqkv, c->at, &tq, &tk, &tv);
+  vc_op_remember (rec, &tqkv, c->at, c->no_query ? NULL : &tq, c->no_key ? NULL : &tk,
+                  c->no_key ? NULL : &tv);
   g_assert_true (vc_recorder_submit (rec, &error));
   g_assert_no_error (error);
 
-  ref_remember (qkv, q, k, v, c->count, c->heads, c->tokens, c->head_width, c->capacity, c->at);
+  ref_remember (qkv, c->no_query ? NULL : q, c->no_key ? NULL : k, c->no_key ? NULL : v,
+                c->count, c->heads, c->tokens, c->head_width, c->capacity, c->at);
 
   g_autofree float *got_q = test_download (&tq);
   g_autofree float *got_k = test_download (&tk);

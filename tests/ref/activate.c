@@ -1,4 +1,4 @@
-/* activate.c: the three activations, by their definitions */
+/* activate.c: the activations, by their definitions */
 
 #include "ref.h"
 
@@ -24,6 +24,12 @@ ref_activate (VcActivation  activation,
           break;
         case VC_SILU:
           y[i] = v / (1 + exp (-v));
+          break;
+        case VC_RELU:
+          y[i] = fmax (v, 0);
+          break;
+        case VC_TANH_GELU:
+          y[i] = v / 2 * (1 + tanh (sqrt (2 / G_PI) * (v + 0.044715 * v * v * v)));
           break;
         }
     }

@@ -16,7 +16,8 @@ ref_attention (const float *q,
                uint32_t     head_width,
                uint32_t     capacity,
                uint32_t     keys,
-               int          causal)
+               int          causal,
+               const uint8_t *seen)
 {
   double *share = calloc (keys, sizeof *share);
 
@@ -26,19 +27,22 @@ ref_attention (const float *q,
         {
           const size_t memory = (size_t) c * heads + h;
           const float *query = q + (memory * tokens + t) * head_width;
-          const uint32_t seen = causal ? keys - tokens + t + 1 : keys;
+          const uint32_t end = causal ? keys - tokens + t + 1 : keys;
+          const uint8_t *row = seen != NULL ? seen + ((size_t) c * tokens + t) * keys : NULL;
           double top = -INFINITY;
           double total = 0;
 
-          for (uint32_t j = 0; j < seen; j++)
+          for (uint32_t j = 0; j < end; j++)
             {
               share[j] = 0;
               for (uint32_t i = 0; i < head_width; i++)
                 share[j] += (double) query[i] * k[(memory * capacity + j) * head_width + i];
               share[j] /= sqrt (head_width);
+              if (row != NULL && !row[j])
+                share[j] = -INFINITY;
               top = fmax (top, share[j]);
             }
-          for (uint32_t j = 0; j < seen; j++)
+          for (uint32_t j = 0; j < end; j++)
             {
               share[j] = exp (share[j] - top);
               total += share[j];
@@ -47,7 +51,7 @@ ref_attention (const float *q,
             {
               double sum = 0;
 
-              for (uint32_t j = 0; j < seen; j++)
+              for (uint32_t j = 0; j < end; j++)
                 sum += share[j] / total * v[(memory * capacity + j) * head_width + i];
               *y++ = sum;
             }

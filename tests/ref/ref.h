@@ -12,9 +12,15 @@ void ref_activate  (VcActivation    activation,
                     size_t          n);
 
 void ref_add       (const float    *a,
+                    double          scale,
                     const float    *b,
                     float          *y,
                     size_t          n);
+
+void ref_argmax    (const float    *x,
+                    uint32_t       *ids,
+                    uint32_t        rows,
+                    uint32_t        width);
 
 void ref_assemble  (const float    *patches,
                     const float    *class_token,
@@ -24,6 +30,7 @@ void ref_assemble  (const float    *patches,
                     uint32_t        n,
                     uint32_t        width);
 
+/* @seen: (count, tokens, keys), whether; or NULL */
 void ref_attention (const float    *q,
                     const float    *k,
                     const float    *v,
@@ -34,7 +41,8 @@ void ref_attention (const float    *q,
                     uint32_t        head_width,
                     uint32_t        capacity,
                     uint32_t        keys,
-                    int             causal);
+                    int             causal,
+                    const uint8_t  *seen);
 
 /* @weight is (outputs, side, side, inputs); @bias may be NULL */
 void ref_conv2d    (const float *x,
@@ -59,6 +67,12 @@ void ref_embed     (const uint32_t *ids,
                     uint32_t        width,
                     uint32_t        first,
                     uint32_t        cycle);
+
+void ref_gate      (VcActivation    activation,
+                    const float    *x,
+                    float          *y,
+                    uint32_t        rows,
+                    uint32_t        width);
 
 void ref_groupnorm (const float *x,
                     const float *gain,
@@ -87,6 +101,15 @@ void ref_linear    (const float    *x,
                     uint32_t        in,
                     uint32_t        out);
 
+/* height and width are those of @y */
+void ref_maxpool   (const float *x,
+                    float       *y,
+                    uint32_t     count,
+                    uint32_t     height,
+                    uint32_t     width,
+                    uint32_t     channels);
+
+/* @q, or both @k and @v, may be NULL: that part is not in @qkv */
 void ref_remember  (const float    *qkv,
                     float          *q,
                     float          *k,

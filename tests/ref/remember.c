@@ -16,7 +16,7 @@ ref_remember (const float *qkv,
 {
   for (uint32_t c = 0; c < count; c++)
     for (uint32_t t = 0; t < tokens; t++)
-      for (uint32_t part = 0; part < 3; part++)
+      for (uint32_t part = q != NULL ? 0 : 1; part < (k != NULL ? 3 : 1); part++)
         for (uint32_t h = 0; h < heads; h++)
           for (uint32_t i = 0; i < head_width; i++)
             {
