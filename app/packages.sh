@@ -22,6 +22,7 @@ p:jansson|libjansson-dev
 p:lcms2|liblcms2-dev
 p:gexiv2|libgexiv2-dev
 p:icu-uc|libicu-dev
+p:libzip|libzip-dev
 '
 
 run_needs='

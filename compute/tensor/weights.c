@@ -18,44 +18,17 @@
 
 #define MAX_HEADER 100000000  /* as the format's own reader has it */
 #define MAX_NAME 512
-#define MAX_AXES 8
 #define MAX_STACK 8
 
 /* What is made ready at a time on its way to the device. */
 #define CHUNK (1u << 20)
 
-typedef enum { F32, F16, BF16, F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, N_TYPES } Type;
-
-static const struct
-{
-  const char *name;
-  const char *shown;
-  guint       size;
-} types[N_TYPES] = {
-  [F32] = { "F32", "f32", 4 },
-  [F16] = { "F16", "f16", 2 },
-  [BF16] = { "BF16", "bf16", 2 },
-  [F64] = { "F64", "f64", 8 },
-  [I64] = { "I64", "i64", 8 },
-  [I32] = { "I32", "i32", 4 },
-  [I16] = { "I16", "i16", 2 },
-  [I8] = { "I8", "i8", 1 },
-  [U64] = { "U64", "u64", 8 },
-  [U32] = { "U32", "u32", 4 },
-  [U16] = { "U16", "u16", 2 },
-  [U8] = { "U8", "u8", 1 },
-  [BOOL] = { "BOOL", "bool", 1 },
-};
-
 typedef struct
 {
-  Type     type;
-  uint32_t n_axes;
-  uint64_t axes[MAX_AXES];  /* outermost first */
-  uint64_t elements;
-  uint64_t begin;           /* bytes from the file's start */
-  uint64_t end;
-  char     name[];
+  VcParameter about;   /* first: a parameter that is lent is its entry */
+  uint64_t    begin;   /* bytes from the file's start */
+  uint64_t    end;
+  char        name[];
 } Entry;
 
 struct _VcWeights
@@ -98,16 +71,10 @@ is_vector (const Entry *entry)
 {
   uint32_t long_axes = 0;
 
-  for (uint32_t i = 0; i < entry->n_axes; i++)
-    long_axes += entry->axes[i] > 1;
+  for (uint32_t i = 0; i < entry->about.n_axes; i++)
+    long_axes += entry->about.axes[i] > 1;
 
   return long_axes <= 1;
-}
-
-static gboolean
-is_readable (const Entry *entry)
-{
-  return entry->type == F32 || entry->type == F16 || entry->type == BF16;
 }
 
 static void
@@ -145,14 +112,15 @@ read_entry (VcJson     *json,
 
   entry = g_malloc0 (sizeof *entry + length + 1);
   memcpy (entry->name, key, length + 1);
+  entry->about.name = entry->name;
 
   dtype = vc_json_string (json, "dtype");
-  entry->n_axes = vc_json_u64s (json, "shape", entry->axes, 0, MAX_AXES, 0, G_MAXINT64);
+  entry->about.n_axes = vc_json_u64s (json, "shape", entry->about.axes, 0, VC_PARAMETER_AXES,
+                                      0, G_MAXINT64);
   vc_json_u64s (json, "data_offsets", offsets, 2, 2, 0, room);
 
-  while (entry->type < N_TYPES && strcmp (types[entry->type].name, dtype) != 0)
-    entry->type++;
-  if (entry->type == N_TYPES)
+  entry->about.type = vc_stored_find (dtype);
+  if (entry->about.type == VC_STORED_TYPES)
     {
       g_autofree char *shown = vc_error_quote (dtype);
 
@@ -161,20 +129,21 @@ read_entry (VcJson     *json,
     }
 
   /* A product that overflows cannot be in the file either; neither can its bytes. */
-  entry->elements = 1;
-  for (uint32_t i = 0; i < entry->n_axes; i++)
-    if (__builtin_mul_overflow (entry->elements, entry->axes[i], &entry->elements) ||
-        entry->elements > room / types[entry->type].size)
+  entry->about.elements = 1;
+  for (uint32_t i = 0; i < entry->about.n_axes; i++)
+    if (__builtin_mul_overflow (entry->about.elements, entry->about.axes[i], &entry->about.elements) ||
+        entry->about.elements > room / vc_stored_size (entry->about.type))
       {
         vc_json_fault (json, "shape", "asks for more bytes than the file has");
         return;
       }
 
-  if (offsets[0] > offsets[1] || offsets[1] - offsets[0] != entry->elements * types[entry->type].size)
+  if (offsets[0] > offsets[1] ||
+      offsets[1] - offsets[0] != entry->about.elements * vc_stored_size (entry->about.type))
     {
       vc_json_fault (json, "data_offsets", "are %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
                      ", wanted %" G_GUINT64_FORMAT " bytes", offsets[0], offsets[1],
-                     entry->elements * types[entry->type].size);
+                     entry->about.elements * vc_stored_size (entry->about.type));
       return;
     }
 
@@ -356,6 +325,35 @@ check_whole (VcWeights  *weights,
   return FALSE;
 }
 
+GPtrArray *
+vc_weights_list (VcWeights *weights)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  g_tree_foreach (weights->entries, collect_entry, list);
+
+  /* What an entry is about is the first of its fields. */
+  return list;
+}
+
+gboolean
+vc_weights_read (VcWeights          *weights,
+                 const VcParameter  *parameter,
+                 guint64             first,
+                 gsize               n,
+                 void               *bytes,
+                 GError            **error)
+{
+  const Entry *entry = (const Entry *) parameter;
+  const guint size = vc_stored_size (parameter->type);
+
+  g_assert (g_tree_lookup (weights->entries, parameter->name) == entry);
+  g_assert (first <= parameter->elements && n <= parameter->elements - first);
+
+  return vc_file_read_at (weights->fd, weights->what, entry->begin + first * size, bytes, n * size,
+                          error);
+}
+
 /* Gives back the pages of what was read: they would stay until the file is closed. */
 static void
 forget_pages (VcWeights *weights,
@@ -422,7 +420,7 @@ find_wide (gpointer key,
   const Entry *entry = value;
   const Measure *measure = data;
 
-  if (is_readable (entry) && entry->type != F16 && !is_vector (entry))
+  if (vc_stored_readable (entry->about.type) && entry->about.type != VC_STORED_F16 && !is_vector (entry))
     g_tree_insert (measure->wide, get_family (entry->name), GINT_TO_POINTER (TRUE));
 
   return FALSE;
@@ -439,12 +437,12 @@ add_room (gpointer key,
   gsize *sum = g_tree_lookup (measure->sums, family);
   gsize room;
 
-  if (!is_readable (entry))
+  if (!vc_stored_readable (entry->about.type))
     return FALSE;
 
-  room = vc_arena_room (entry->type != F16 || is_vector (entry) ||
+  room = vc_arena_room (entry->about.type != VC_STORED_F16 || is_vector (entry) ||
                         g_tree_lookup (measure->wide, family) ? VC_F32 : VC_F16,
-                        entry->elements);
+                        entry->about.elements);
   measure->size += room;
 
   if (sum == NULL)
@@ -552,19 +550,6 @@ set_fault (VcLoader   *loader,
                  loader->weights->what, shown, fault);
 }
 
-static char *
-describe_shape (const uint64_t *axes,
-                uint32_t        n_axes)
-{
-  GString *text = g_string_new ("(");
-
-  for (uint32_t i = 0; i < n_axes; i++)
-    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? ", " : "", axes[i]);
-  g_string_append_c (text, ')');
-
-  return g_string_free (text, FALSE);
-}
-
 /* The same extents, those of 1 left out. */
 static gboolean
 fits (const Entry    *entry,
@@ -576,13 +561,13 @@ fits (const Entry    *entry,
 
   for (;;)
     {
-      while (i < entry->n_axes && entry->axes[i] == 1)
+      while (i < entry->about.n_axes && entry->about.axes[i] == 1)
         i++;
       while (k < n_axes && axes[k] == 1)
         k++;
-      if (i == entry->n_axes || k == n_axes)
-        return i == entry->n_axes && k == n_axes;
-      if (entry->axes[i++] != axes[k++])
+      if (i == entry->about.n_axes || k == n_axes)
+        return i == entry->about.n_axes && k == n_axes;
+      if (entry->about.axes[i++] != axes[k++])
         return FALSE;
     }
 }
@@ -606,13 +591,13 @@ find_entry (VcLoader       *loader,
       return NULL;
     }
 
-  if (!is_readable (entry) || !fits (entry, axes, n_axes))
+  if (!vc_stored_readable (entry->about.type) || !fits (entry, axes, n_axes))
     {
-      g_autofree char *is = describe_shape (entry->axes, entry->n_axes);
-      g_autofree char *wanted = describe_shape (axes, n_axes);
+      g_autofree char *is = vc_shape_describe (entry->about.axes, entry->about.n_axes);
+      g_autofree char *wanted = vc_shape_describe (axes, n_axes);
       g_autofree char *fault =
-        g_strdup_printf ("is %s %s, wanted %s%s", types[entry->type].shown, is,
-                         is_readable (entry) ? "" : "f32, f16 or bf16 ", wanted);
+        g_strdup_printf ("is %s %s, wanted %s%s", vc_stored_shown (entry->about.type), is,
+                         vc_stored_readable (entry->about.type) ? "" : "f32, f16 or bf16 ", wanted);
 
       set_fault (loader, name, fault);
       return NULL;
@@ -642,74 +627,29 @@ take (VcLoader       *loader,
   return vc_arena_take4 (loader->arena, dtype, size[0], size[1], size[2], size[3]);
 }
 
-static float
-widen (const uint8_t *bytes,
-       Type           type)
-{
-  union { uint32_t bits; float value; } single;
-  uint16_t half;
-
-  switch (type)
-    {
-    case F16:
-      memcpy (&half, bytes, 2);
-      return vc_half_to_float (GUINT16_FROM_LE (half));
-    case BF16:
-      memcpy (&half, bytes, 2);
-      single.bits = (uint32_t) GUINT16_FROM_LE (half) << 16;
-      return single.value;
-    default:
-      memcpy (&single, bytes, 4);
-      single.bits = GUINT32_FROM_LE (single.bits);
-      return single.value;
-    }
-}
-
 /* One row of the result from elements that are @step apart; FALSE if one of them is not finite. Nothing
  * is assumed of where @from lies. */
 static gboolean
 copy_row (void          *to,
           VcDtype        dtype,
           const uint8_t *from,
-          Type           type,
+          VcStored       type,
           gsize          step,
           uint32_t       width)
 {
+  uint16_t *halves = to;
   gboolean finite = TRUE;
 
-  if (dtype == VC_F32 && type == F32 && step == 1 && G_BYTE_ORDER == G_LITTLE_ENDIAN)
+  if (dtype != VC_F16)
+    return vc_stored_widen (type, from, step, to, width);
+
+  for (uint32_t i = 0; i < width; i++)
     {
-      const uint32_t *bits = memcpy (to, from, sizeof (float) * width);
-      uint32_t largest = 0;
+      uint16_t bits;
 
-      /* Without its sign, a float that is finite is less than infinity as a whole number too. */
-      for (uint32_t i = 0; i < width; i++)
-        largest = MAX (largest, bits[i] & 0x7fffffff);
-      finite = largest < 0x7f800000;
-    }
-  else if (dtype == VC_F16)
-    {
-      uint16_t *halves = to;
-
-      for (uint32_t i = 0; i < width; i++)
-        {
-          uint16_t bits;
-
-          memcpy (&bits, from + 2 * step * i, 2);
-          halves[i] = GUINT16_FROM_LE (bits);
-          finite &= (halves[i] & 0x7c00) != 0x7c00;
-        }
-    }
-  else
-    {
-      const gsize size = types[type].size;
-      float *floats = to;
-
-      for (uint32_t i = 0; i < width; i++)
-        {
-          floats[i] = widen (from + size * step * i, type);
-          finite &= floats[i] - floats[i] == 0;
-        }
+      memcpy (&bits, from + 2 * step * i, 2);
+      halves[i] = GUINT16_FROM_LE (bits);
+      finite &= (halves[i] & 0x7c00) != 0x7c00;
     }
 
   return finite;
@@ -726,7 +666,7 @@ place (VcLoader       *loader,
 {
   VcWeights *weights = loader->weights;
   const uint8_t *from = weights->bytes + entry->begin;
-  const gsize step = types[entry->type].size;
+  const gsize step = vc_stored_size (entry->about.type);
   const gsize rows = (gsize) view->size[0] * view->size[1] * view->size[2];
   const gsize row_size = view->size[3] * vc_dtype_size (tensor->dtype);
   const gsize at_once = CLAMP (CHUNK / row_size, 1, rows);
@@ -753,7 +693,7 @@ place (VcLoader       *loader,
           const gsize offset = a * view->step[0] + b * view->step[1] + c * view->step[2];
 
           finite &= copy_row (loader->chunk + (i - r) * row_size, tensor->dtype,
-                              from + offset * step, entry->type, view->step[3], view->size[3]);
+                              from + offset * step, entry->about.type, view->step[3], view->size[3]);
         }
 
       if (finite)
@@ -776,7 +716,7 @@ place (VcLoader       *loader,
 static VcDtype
 choose_dtype (const Entry *entry)
 {
-  return entry != NULL && entry->type == F16 ? VC_F16 : VC_F32;
+  return entry != NULL && entry->about.type == VC_STORED_F16 ? VC_F16 : VC_F32;
 }
 
 static VcTensor
@@ -853,7 +793,7 @@ vc_loader_scalar (VcLoader   *loader,
   if (entry == NULL || !check_whole (loader->weights, &loader->error))
     return 0;
 
-  if (!copy_row (&value, VC_F32, loader->weights->bytes + entry->begin, entry->type, 1, 1))
+  if (!copy_row (&value, VC_F32, loader->weights->bytes + entry->begin, entry->about.type, 1, 1))
     {
       set_fault (loader, name, "is not finite");
       return 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tensor/arena.h"
+#include "tensor/parameter.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,25 @@ void        vc_weights_free (VcWeights   *weights);
 
 gboolean    vc_weights_has  (VcWeights   *weights,
                              const char  *name);
+
+/* What is in the file, by name. (transfer container): of const VcParameter, which are the file's. */
+GPtrArray  *vc_weights_list  (VcWeights   *weights) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * vc_weights_read:
+ * @parameter: from vc_weights_list()
+ * @first: of its elements, row-major
+ * @n: how many; no more than there are
+ * @bytes: filled with them as they lie in the file
+ *
+ * Errors: %VC_ERROR_BAD_MODEL when the file can no longer be read.
+ */
+gboolean    vc_weights_read  (VcWeights          *weights,
+                              const VcParameter  *parameter,
+                              guint64             first,
+                              gsize               n,
+                              void               *bytes,
+                              GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * vc_weights_hash:
