@@ -80,8 +80,8 @@ attend_tokens (guint    first,
       const uint32_t keys = count_visible (work, t);
       const gsize start = memory * push->capacity * push->head_width;
 
-      kernels->products (work->q + (gsize) i * push->head_width, work->k + start, VC_F32, NULL,
-                         scores, keys, 1, push->head_width, keys);
+      kernels->products (work->q + (gsize) i * push->head_width, push->head_width, work->k + start, VC_F32,
+                         NULL, scores, keys, 1, push->head_width, keys);
       hide (work, memory, t, scores, keys);
       kernels->softmax (scores, push->scale, keys);
       kernels->blend (scores, work->v + start, locate_result (work, memory, t), keys, push->head_width);

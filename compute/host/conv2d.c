@@ -93,7 +93,7 @@ convolve_tile (const Work *work,
     }
 
   if (outputs < FEW_OUTPUTS)
-    vc_kernels ()->products (matrix, weight, work->store, bias, y, push->outputs,
+    vc_kernels ()->products (matrix, work->taps, weight, work->store, bias, y, push->outputs,
                              pixels, work->taps, outputs);
   else
     vc_kernels ()->multiply (matrix, work->taps, weight, work->store, FALSE, bias, y, push->outputs,

@@ -122,7 +122,14 @@ exp_of (Vector x)
  * Here and below, arrays of vectors have constant sizes, not those of a parameter, be it known: only so
  * does the compiler keep them in registers. */
 #define TILE_ROWS (LANES == 16 ? 4 : 2)
-#define TILE_OUTS 6
+#define TILE_OUTS VC_KERNEL_OUTS
+
+/* Of more rows than a tile's, so much is multiplied before the next tile of rows has its turn: it stays in
+ * the nearest cache with the weights that belong to it; f16 ones as floats, and less of them. */
+#define FEW_DEPTH 512
+#define HALF_DEPTH 256
+
+G_STATIC_ASSERT (FEW_DEPTH % LANES == 0 && HALF_DEPTH % LANES == 0);
 
 INLINE Vector
 load_weights (const void *weight,
@@ -142,59 +149,106 @@ get_weight (const void *weight,
                          : ((const float *) weight)[i];
 }
 
+/* Adds the products of @depth numbers, a multiple of LANES, to @sums: (rows, TILE_OUTS) vectors, which begin as
+ * zero where @begins. @ahead: bytes from a weight to what is to be on its way from memory; 0: nothing is. */
 INLINE void
-multiply_tile (const float *x,
-               const void  *weight,
-               VcDtype      dtype,
-               const float *bias,
-               float       *y,
-               gsize        stride,
-               uint32_t     in,
-               const guint  rows,
-               const guint  outs)
+add_tile (const float *x,
+          gsize        x_stride,
+          const void  *weight,
+          gsize        w_stride,
+          VcDtype      dtype,
+          Vector      *into,
+          gboolean     begins,
+          uint32_t     depth,
+          gsize        ahead,
+          const guint  rows,
+          const guint  outs)
 {
+  const gsize size = dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float);
   Vector sums[TILE_ROWS][TILE_OUTS];
-  uint32_t i = 0;
 
 #pragma GCC unroll 8
   for (guint r = 0; r < rows; r++)
 #pragma GCC unroll 8
     for (guint o = 0; o < outs; o++)
-      sums[r][o] = splat (0);
+      sums[r][o] = begins ? splat (0) : into[r * TILE_OUTS + o];
 
-  for (; i + LANES <= in; i += LANES)
+  for (uint32_t i = 0; i < depth; i += LANES)
     {
       Vector v[TILE_ROWS];
 
 #pragma GCC unroll 8
       for (guint r = 0; r < rows; r++)
-        v[r] = load (x + (gsize) r * in + i);
+        v[r] = load (x + r * x_stride + i);
 #pragma GCC unroll 8
       for (guint o = 0; o < outs; o++)
         {
-          const Vector w = load_weights (weight, dtype, (gsize) o * in + i);
+          const Vector w = load_weights (weight, dtype, o * w_stride + i);
 
+          if (ahead > 0)
+            __builtin_prefetch ((const uint8_t *) weight + (o * w_stride + i) * size + ahead, 0, 2);
 #pragma GCC unroll 8
           for (guint r = 0; r < rows; r++)
             sums[r][o] += v[r] * w;
         }
     }
 
+#pragma GCC unroll 8
   for (guint r = 0; r < rows; r++)
+#pragma GCC unroll 8
     for (guint o = 0; o < outs; o++)
+      into[r * TILE_OUTS + o] = sums[r][o];
+}
+
+INLINE void
+add_rows (const float *x,
+          gsize        x_stride,
+          const void  *weight,
+          gsize        w_stride,
+          VcDtype      dtype,
+          Vector      *sums,
+          gboolean     begins,
+          uint32_t     depth,
+          gsize        ahead,
+          uint32_t     rows,
+          const guint  outs)
+{
+  uint32_t r = 0;
+
+#define ADD(n) add_tile (x + r * x_stride, x_stride, weight, w_stride, dtype, sums + r * TILE_OUTS, begins, \
+                         depth, ahead, n, outs)
+  for (; r + TILE_ROWS <= rows; r += TILE_ROWS)
+    ADD (TILE_ROWS);
+  for (; r + 2 <= rows; r += 2)
+    ADD (2);
+  for (; r < rows; r++)
+    ADD (1);
+#undef ADD
+}
+
+/* Halves as floats, (outs, HALF_DEPTH), and what is @ahead of them on its way from memory. */
+INLINE void
+widen_panel (float          *wide,
+             const uint16_t *weight,
+             gsize           w_stride,
+             uint32_t        depth,
+             gsize           ahead,
+             const guint     outs)
+{
+  for (guint o = 0; o < outs; o++)
+    for (uint32_t i = 0; i < depth; i += LANES)
       {
-        float sum = sum_lanes (sums[r][o]);
+        const uint16_t *from = weight + o * w_stride + i;
 
-        for (uint32_t k = i; k < in; k++)
-          sum += x[(gsize) r * in + k] * get_weight (weight, dtype, (gsize) o * in + k);
-
-        y[r * stride + o] = bias != NULL ? sum + bias[o] : sum;
+        __builtin_prefetch ((const uint8_t *) from + ahead, 0, 2);
+        store (wide + o * HALF_DEPTH + i, load_halves (from));
       }
 }
 
-/* A panel of @outs outputs, tile after tile of rows: from the second tile on it lies in the cache. */
+/* At most VC_FEW_ROWS @rows and @outs outputs. */
 INLINE void
 multiply_panel (const float *x,
+                gsize        x_stride,
                 const void  *weight,
                 VcDtype      dtype,
                 const float *bias,
@@ -204,18 +258,47 @@ multiply_panel (const float *x,
                 uint32_t     in,
                 const guint  outs)
 {
-  uint32_t r = 0;
+  const gsize size = dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float);
+  /* Rows of f16 weights are so short that the processor is late to guess what comes next: it is told. */
+  const gsize ahead = dtype == VC_F16 ? outs * in * size : 0;
+  const uint32_t whole = in / LANES * LANES;
+  const uint32_t block = dtype == VC_F16 ? HALF_DEPTH : FEW_DEPTH;
+  Vector sums[VC_FEW_ROWS * TILE_OUTS];
 
-  for (; r + TILE_ROWS <= rows; r += TILE_ROWS)
-    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, TILE_ROWS, outs);
-  for (; r + 2 <= rows; r += 2)
-    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, 2, outs);
-  for (; r < rows; r++)
-    multiply_tile (x + (gsize) r * in, weight, dtype, bias, y + r * stride, stride, in, 1, outs);
+  if (whole == 0)
+    memset (sums, 0, sizeof sums);
+  else if (rows <= TILE_ROWS)
+    add_rows (x, x_stride, weight, in, dtype, sums, TRUE, whole, ahead, rows, outs);
+  else
+    for (uint32_t k = 0; k < whole; k += block)
+      {
+        const uint32_t depth = MIN (block, whole - k);
+        float wide[TILE_OUTS * HALF_DEPTH];
+
+        if (dtype == VC_F16)
+          {
+            widen_panel (wide, (const uint16_t *) weight + k, in, depth, ahead, outs);
+            add_rows (x + k, x_stride, wide, HALF_DEPTH, VC_F32, sums, k == 0, depth, 0, rows, outs);
+          }
+        else
+          add_rows (x + k, x_stride, (const float *) weight + k, in, VC_F32, sums, k == 0, depth, 0, rows, outs);
+      }
+
+  for (guint r = 0; r < rows; r++)
+    for (guint o = 0; o < outs; o++)
+      {
+        float sum = sum_lanes (sums[r * TILE_OUTS + o]);
+
+        for (uint32_t k = whole; k < in; k++)
+          sum += x[r * x_stride + k] * get_weight (weight, dtype, (gsize) o * in + k);
+
+        y[r * stride + o] = bias != NULL ? sum + bias[o] : sum;
+      }
 }
 
 INLINE void
 multiply_few (const float *x,
+              gsize        x_stride,
               const void  *weight,
               VcDtype      dtype,
               const float *bias,
@@ -229,27 +312,40 @@ multiply_few (const float *x,
   const gsize size = in * (dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float));
   uint32_t o = 0;
 
+#define MULTIPLY(n) multiply_panel (x, x_stride, w + o * size, dtype, bias != NULL ? bias + o : NULL, y + o, \
+                                    stride, rows, in, n)
   for (; o + TILE_OUTS <= out; o += TILE_OUTS)
-    multiply_panel (x, w + o * size, dtype, bias != NULL ? bias + o : NULL, y + o, stride, rows, in, TILE_OUTS);
+    MULTIPLY (TILE_OUTS);
+  for (; o + 3 <= out; o += 3)
+    MULTIPLY (3);
   for (; o < out; o++)
-    multiply_panel (x, w + o * size, dtype, bias != NULL ? bias + o : NULL, y + o, stride, rows, in, 1);
+    MULTIPLY (1);
+#undef MULTIPLY
 }
 
 static void
 products (const float *x,
+          gsize        x_stride,
           const void  *weight,
           VcDtype      dtype,
           const float *bias,
           float       *y,
-          gsize        stride,
+          gsize        y_stride,
           uint32_t     rows,
           uint32_t     in,
           uint32_t     out)
 {
-  if (dtype == VC_F16)
-    multiply_few (x, weight, VC_F16, bias, y, stride, rows, in, out);
-  else
-    multiply_few (x, weight, VC_F32, bias, y, stride, rows, in, out);
+  for (uint32_t r = 0; r < rows; r += VC_FEW_ROWS)
+    {
+      const float *from = x + r * x_stride;
+      float *to = y + r * y_stride;
+      const uint32_t few = MIN (VC_FEW_ROWS, rows - r);
+
+      if (dtype == VC_F16)
+        multiply_few (from, x_stride, weight, VC_F16, bias, to, y_stride, few, in, out);
+      else
+        multiply_few (from, x_stride, weight, VC_F32, bias, to, y_stride, few, in, out);
+    }
 }
 
 /* Many rows: a tile of rows by two vectors of outputs, whose sums fill the registers. */

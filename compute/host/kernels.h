@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 #define VC_NEAREST_ROWS 8
 
+/* Outputs that products makes at a time. */
+#define VC_KERNEL_OUTS 6
+
 /* Floats of scratch that multiply needs. */
 #define VC_KERNEL_SCRATCH (80 * 1024)
 
@@ -22,19 +25,21 @@ typedef struct
 
   /**
    * products:
-   * @x:       (rows, in)   f32
+   * @x:       (rows, in)   f32     a row begins every @x_stride floats
    * @weight:  (out, in)    of @store: f32 or f16
    * @bias:    (out)        or %NULL
-   * @y:       (rows, out)  filled; a row begins every @stride floats
+   * @y:       (rows, out)  filled; a row begins every @y_stride floats
    *
-   * y = x weightᵀ + bias for few rows: the weights are read from memory once.
+   * y = x weightᵀ + bias for few rows: up to %VC_FEW_ROWS, the weights are read from memory once. Best where @out is a multiple
+   * of %VC_KERNEL_OUTS, and where rows do not begin whole powers of two of bytes apart.
    */
   void  (*products)   (const float  *x,
+                       gsize         x_stride,
                        const void   *weight,
                        VcDtype       store,
                        const float  *bias,
                        float        *y,
-                       gsize         stride,
+                       gsize         y_stride,
                        uint32_t      rows,
                        uint32_t      in,
                        uint32_t      out);

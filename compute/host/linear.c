@@ -1,11 +1,18 @@
 /* linear.c: every row times a matrix of weights, on the processor */
 
+#include <string.h>
+
 #include "host/host.h"
 #include "host/kernels.h"
 #include "interface/linear.h"
 
 /* Weights that a thread takes at a time: below this, waking it costs more than it does. */
 #define FEW_WEIGHTS 65536
+
+/* A line of the cache: rows that do not begin with one are read by halves. */
+#define LINE 16
+/* Where rows begin a multiple of so many floats apart, many of them share one place of the nearest cache. */
+#define CROWDED 256
 
 /* Many rows are taken in blocks of so many, and of so many outputs, by one thread each. */
 #define BLOCK_ROWS 240
@@ -14,6 +21,7 @@
 typedef struct
 {
   const float *x;
+  gsize        stride;  /* of x */
   const void  *weight;
   const float *bias;  /* may be NULL */
   float       *y;
@@ -23,6 +31,20 @@ typedef struct
   uint32_t     out;
 } Work;
 
+/* Moves the rows of x to where they are quick to read. */
+static void
+spread_rows (VcHost *host,
+             Work   *work)
+{
+  const gsize stride = work->in / LINE * LINE + LINE;
+  float *spread = vc_host_scratch (host, work->rows * stride * sizeof *spread);
+
+  for (uint32_t r = 0; r < work->rows; r++)
+    memcpy (spread + r * stride, work->x + (gsize) r * work->in, work->in * sizeof *spread);
+  work->x = spread;
+  work->stride = stride;
+}
+
 static void
 multiply_few (guint    first,
               guint    end,
@@ -31,7 +53,7 @@ multiply_few (guint    first,
   const Work *work = data;
   const gsize start = (gsize) first * work->in * vc_dtype_size (work->store);
 
-  vc_kernels ()->products (work->x, (const uint8_t *) work->weight + start, work->store,
+  vc_kernels ()->products (work->x, work->stride, (const uint8_t *) work->weight + start, work->store,
                            work->bias != NULL ? work->bias + first : NULL,
                            work->y + first, work->out, work->rows, work->in, end - first);
 }
@@ -51,7 +73,7 @@ multiply_blocks (guint    first,
       const uint32_t o = i % panels * BLOCK_OUTS;
       const gsize start = (gsize) o * work->in * vc_dtype_size (work->store);
 
-      vc_kernels ()->multiply (work->x + (gsize) row * work->in, work->in,
+      vc_kernels ()->multiply (work->x + row * work->stride, work->stride,
                                (const uint8_t *) work->weight + start, work->store, FALSE,
                                work->bias != NULL ? work->bias + o : NULL,
                                work->y + (gsize) row * work->out + o, work->out,
@@ -65,13 +87,17 @@ vc_host_linear (VcHost       *host,
                 const VcCall *call)
 {
   const struct vc_linear_push *push = call->push;
-  Work work = { call->reads[0], call->reads[1],
+  Work work = { call->reads[0], push->in_width, call->reads[1],
                 call->constants[VC_LINEAR_BIASED] ? call->reads[2] : NULL, call->writes[0],
                 call->store, push->rows, push->in_width, push->out_width };
 
   if (work.rows <= VC_FEW_ROWS)
     {
-      vc_host_parallel (host, work.out, MAX (1, FEW_WEIGHTS / work.in), multiply_few, &work);
+      const guint panels = MAX (1, FEW_WEIGHTS / VC_KERNEL_OUTS / work.in);
+
+      if (work.rows > 4 && (work.in % CROWDED == 0 || work.in % LINE != 0))
+        spread_rows (host, &work);
+      vc_host_parallel (host, work.out, panels * VC_KERNEL_OUTS, multiply_few, &work);
     }
   else
     {

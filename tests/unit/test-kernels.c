@@ -34,7 +34,7 @@ test_products (gconstpointer data)
           if (store == VC_F16)
             vc_half_widen (halves, weight, out * in);
 
-          kernels->products (x, store == VC_F16 ? (void *) halves : weight, store, bias,
+          kernels->products (x, in, store == VC_F16 ? (void *) halves : weight, store, bias,
                              got, stride, rows, in, out);
           ref_linear (x, weight, bias, want, rows, in, out);
           for (uint32_t r = 0; r < rows; r++)
@@ -120,12 +120,12 @@ test_alone (gconstpointer data)
       vc_half_narrow (weight, halves, out * in);
       for (uint32_t r = 0; r < VC_FEW_ROWS; r++)
         for (uint32_t o = 0; o < out; o++)
-          kernels->products (x + r * in, w + (gsize) o * in * vc_dtype_size (store), store, NULL,
+          kernels->products (x + r * in, in, w + (gsize) o * in * vc_dtype_size (store), store, NULL,
                              &alone[r][o], 1, 1, in, 1);
 
       for (uint32_t rows = 1; rows <= VC_FEW_ROWS; rows++)
         {
-          kernels->products (x, w, store, NULL, beside[0], out, rows, in, out);
+          kernels->products (x, in, w, store, NULL, beside[0], out, rows, in, out);
           g_assert_cmpmem (beside, rows * sizeof *beside, alone, rows * sizeof *alone);
         }
     }
