@@ -588,10 +588,8 @@ bind (VigTransaction *self,
 }
 
 static VigRows *
-query_v (VigTransaction *self,
-         const char     *sql,
-         const char     *format,
-         va_list         args)
+begin_query (VigTransaction *self,
+             const char     *sql)
 {
   VigRows *rows = g_new0 (VigRows, 1);
 
@@ -601,8 +599,49 @@ query_v (VigTransaction *self,
   rows->sql = g_strdup (sql);
   if (self->error == NULL)
     rows->statement = take_statement (self, sql);
+
+  return rows;
+}
+
+static VigRows *
+query_v (VigTransaction *self,
+         const char     *sql,
+         const char     *format,
+         va_list         args)
+{
+  VigRows *rows = begin_query (self, sql);
+
   if (rows->statement != NULL)
     bind (self, rows->statement, format, args);
+
+  return rows;
+}
+
+VigRows *
+vig_transaction_query_values (VigTransaction *self,
+                              const char     *sql,
+                              const char     *format,
+                              const VigValue *values)
+{
+  VigRows *rows = begin_query (self, sql);
+
+  g_assert (rows->statement == NULL ||
+            sqlite3_bind_parameter_count (rows->statement) == (int) strlen (format));
+
+  for (int i = 0; format[i] != '\0' && self->error == NULL && rows->statement != NULL; i++)
+    {
+      const char *text = values[i].text;
+      int code = SQLITE_MISUSE;
+
+      if (format[i] == 'l')
+        code = sqlite3_bind_int64 (rows->statement, i + 1, values[i].number);
+      else if (format[i] == 's')
+        code = sqlite3_bind_text (rows->statement, i + 1, text, -1, SQLITE_TRANSIENT);
+      else if (format[i] == 'p')
+        code = bind_blob (rows->statement, i + 1, text, strlen (text));
+      if (code != SQLITE_OK)
+        fail_with (self, code);
+    }
 
   return rows;
 }

@@ -77,6 +77,16 @@ VigRows        *vig_transaction_query      (VigTransaction     *self,
                                             const char         *sql,
                                             const char         *format,
                                             ...) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, for a question that is put together while running: @format of l, s and p, one for each of @values. */
+typedef union
+{
+  gint64      number;
+  const char *text;
+} VigValue;
+VigRows        *vig_transaction_query_values (VigTransaction  *self,
+                                            const char         *sql,
+                                            const char         *format,
+                                            const VigValue     *values) G_GNUC_WARN_UNUSED_RESULT;
 /* The first column of the first row; 0 where there is none. */
 gint64          vig_transaction_query_int  (VigTransaction     *self,
                                             const char         *sql,

@@ -76,32 +76,43 @@ tidy (VigLibrary  *self,
   return vig_transaction_commit (t, error) && vig_database_empty_log (self->writer, error);
 }
 
+gboolean
+vig_library_forget (VigLibrary    *self,
+                    GPtrArray     *pictures,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  gboolean done = TRUE;
+
+  for (guint i = 0; i < pictures->len && done; i++)
+    {
+      g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+      GError *problem = NULL;
+
+      done = !g_cancellable_set_error_if_cancelled (cancellable, error);
+      if (!done)
+        break;
+
+      forget (t, vig_picture_get_id (pictures->pdata[i]));
+      /* Last, and only if the library agrees: it cannot be rolled back. */
+      if (!vig_transaction_failed (t) && !trash (pictures->pdata[i], &problem))
+        vig_transaction_fail (t, problem);
+      done = vig_transaction_commit (t, error);
+    }
+  vig_library_touch (self);
+
+  return done && tidy (self, error);
+}
+
 static void
 forget_thread (GTask        *task,
                gpointer      source,
                gpointer      data,
                GCancellable *cancellable)
 {
-  VigLibrary *self = source;
-  GPtrArray *pictures = data;
   GError *error = NULL;
 
-  for (guint i = 0; i < pictures->len && error == NULL; i++)
-    {
-      g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, &error))
-        break;
-
-      forget (t, vig_picture_get_id (pictures->pdata[i]));
-      /* Last, and only if the library agrees: it cannot be rolled back. */
-      if (!vig_transaction_failed (t) && !trash (pictures->pdata[i], &error))
-        vig_transaction_fail (t, g_steal_pointer (&error));
-      vig_transaction_commit (t, &error);
-    }
-  vig_library_touch (self);
-
-  if (error == NULL && tidy (self, &error))
+  if (vig_library_forget (source, data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

@@ -786,6 +786,12 @@ carry_tags (Scan    *scan,
                            "INSERT INTO tagged (content, tag, refused, source, time) "
                            "SELECT ?, tag, refused, source, time FROM tagged WHERE content = ? ON CONFLICT DO NOTHING",
                            "ll", changed->after, changed->before);
+      vig_transaction_run (t,
+                           "INSERT INTO favourites (content, time) SELECT ?, time FROM favourites WHERE content = ? "
+                           "ON CONFLICT DO NOTHING", "ll", changed->after, changed->before);
+      vig_transaction_run (t,
+                           "INSERT INTO collected (collection, content, time) SELECT collection, ?, time FROM collected "
+                           "WHERE content = ? ON CONFLICT DO NOTHING", "ll", changed->after, changed->before);
       vig_library_index_content (scan->library, t, changed->after);
     }
 

@@ -15,7 +15,7 @@ enum { VIG_STATE_PRESENT, VIG_STATE_MISSING, VIG_STATE_UNREADABLE };
 enum { VIG_JOB_STATE_BEGUN, VIG_JOB_STATE_ENDED, VIG_JOB_STATE_STOPPED };
 
 /* What is in lists and searches; the index pictures_listed is made for these words. */
-#define VIG_LISTED "state = 0 AND rest = 0"  /* both of pictures, and no other table has them */
+#define VIG_LISTED "state = 0 AND rest = 0 AND pictures.trashed = 0"  /* of pictures; another name must not hide it */
 
 typedef struct _VigVectors VigVectors;
 
@@ -77,6 +77,30 @@ void        vig_transaction_index_words (VigTransaction  *t,
 /* Something that lists show changes in this transaction. */
 void        vig_transaction_count_change (VigTransaction *t);
 
+/* A picture and its place among others. */
+typedef struct
+{
+  gint64 id;
+  gint64 time;  /* in the trash: since when */
+} VigDated;
+
+/* filter.c: (element-type VigDated): what @filter (NULL: everything) wants, newest first. @limit: -1 for all. An error of
+ * @t ends them. */
+GArray     *vig_filter_read             (const VigFilter *filter,
+                                         VigLibrary      *library,
+                                         VigTransaction  *t,
+                                         gint64           limit);
+
+/* forget.c: blocks. */
+gboolean    vig_library_forget          (VigLibrary      *self,
+                                         GPtrArray       *pictures,
+                                         GCancellable    *cancellable,
+                                         GError         **error);
+
+/* tags.c: the objects of all pictures that show @content. */
+void        vig_library_refresh_content (VigLibrary      *self,
+                                         VigTransaction  *t,
+                                         gint64           content);
 /* tags.c: the words, and the objects, of all pictures that show @content. */
 void        vig_library_index_content   (VigLibrary      *self,
                                          VigTransaction  *t,

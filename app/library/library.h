@@ -12,6 +12,7 @@
 
 #include "library/picture.h"
 #include "library/profile.h"
+#include "library/shelves.h"
 
 G_BEGIN_DECLS
 
@@ -298,8 +299,12 @@ VigResults *vig_library_search           (VigLibrary          *self,
 
 /* ---- Lists for the window ---- */
 
-/* A #GListModel of #VigPicture, newest first, that fetches as it is looked at and follows "changed".
- * @kind: -1 for all, or a VigPictureKind.  @tag: (nullable).  Main thread; never blocks longer than a page. */
+/* A #GListModel of #VigPicture, newest first (in the trash: thrown away last first), that fetches as it is looked at and
+ * follows "changed".  @filter: (nullable): NULL for all. Main thread; never blocks longer than a page. */
+GListModel *vig_library_list_filtered    (VigLibrary          *self,
+                                          const VigFilter     *filter);
+/* The same, of a kind and with a tag.
+ * @kind: -1 for all, or a VigPictureKind.  @tag: (nullable). */
 GListModel *vig_library_list_pictures    (VigLibrary          *self,
                                           int                  kind,
                                           const char          *tag);

@@ -17,20 +17,13 @@
 
 G_DECLARE_FINAL_TYPE (VigPictureList, vig_picture_list, VIG, PICTURE_LIST, GObject)
 
-typedef struct
-{
-  gint64 id;
-  gint64 time;
-} Listed;
-
 struct _VigPictureList
 {
   GObject     parent_instance;
 
   VigLibrary *library;     /* owned */
-  int         kind;
-  char       *tag;         /* NULL for all */
-  GArray     *ids;         /* of Listed, newest picture first: all that is known of those not looked at */
+  VigFilter  *filter;      /* owned; never changed: a thread reads it */
+  GArray     *ids;         /* of VigDated, newest picture first: all that is known of those not looked at */
   VigPicture *kept[KEPT];  /* owned; round and round */
   guint       next;
   gboolean    reading;     /* a thread reads the ids */
@@ -48,28 +41,9 @@ read_ids (VigPictureList *self,
           VigDatabase    *database,
           gint64          limit)
 {
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (Listed));
   g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_READ);
-  g_autoptr(VigRows) rows =
-    self->tag == NULL
-      ? vig_transaction_query (t,
-                               "SELECT id, time FROM pictures WHERE " VIG_LISTED " AND (?1 < 0 OR kind = ?1) "
-                               "ORDER BY time DESC, id DESC LIMIT ?2", "il", self->kind, limit)
-      : vig_transaction_query (t,
-                               "SELECT pictures.id, pictures.time FROM tags JOIN tagged ON tagged.tag = tags.id AND refused = 0 "
-                               "JOIN pictures ON pictures.content = tagged.content "
-                               "WHERE name = ?3 AND " VIG_LISTED " AND (?1 < 0 OR kind = ?1) "
-                               "ORDER BY pictures.time DESC, pictures.id DESC LIMIT ?2", "ils",
-                               self->kind, limit, self->tag);
 
-  while (vig_rows_next (rows))
-    {
-      const Listed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1) };
-
-      g_array_append_val (ids, listed);
-    }
-
-  return ids;
+  return vig_filter_read (self->filter, self->library, t, limit);
 }
 
 static gboolean
@@ -78,7 +52,7 @@ same_id (GArray *a,
          GArray *b,
          guint   j)
 {
-  return g_array_index (a, Listed, i).id == g_array_index (b, Listed, j).id;
+  return g_array_index (a, VigDated, i).id == g_array_index (b, VigDated, j).id;
 }
 
 /* Tells only of what lies between the same beginning and the same end: new pictures come at the front. Takes @ids. */
@@ -173,7 +147,7 @@ fetch_page (VigPictureList *self,
 
   for (guint i = from; i < to; i++)
     {
-      const gint64 id = g_array_index (self->ids, Listed, i).id;
+      const gint64 id = g_array_index (self->ids, VigDated, i).id;
       g_autoptr(VigPicture) picture = vig_picture_pool_find (self->library->pool, id);
 
       if (picture == NULL)
@@ -204,7 +178,7 @@ vig_picture_list_get_item (GListModel *model,
   if (position >= self->ids->len)
     return NULL;
 
-  const gint64 id = g_array_index (self->ids, Listed, position).id;
+  const gint64 id = g_array_index (self->ids, VigDated, position).id;
   VigPicture *picture = vig_picture_pool_find (self->library->pool, id);
 
   if (picture == NULL)
@@ -233,7 +207,7 @@ vig_picture_list_finalize (GObject *object)
     g_clear_object (&self->kept[i]);
   g_clear_pointer (&self->ids, g_array_unref);
   g_clear_object (&self->library);
-  g_free (self->tag);
+  vig_filter_free (self->filter);
 
   G_OBJECT_CLASS (vig_picture_list_parent_class)->finalize (object);
 }
@@ -261,7 +235,7 @@ vig_picture_list_get_time (GListModel *list,
     {
       const GArray *ids = VIG_PICTURE_LIST (list)->ids;
 
-      return position < ids->len ? g_array_index (ids, Listed, position).time : 0;
+      return position < ids->len ? g_array_index (ids, VigDated, position).time : 0;
     }
 
   picture = g_list_model_get_item (list, position);
@@ -270,21 +244,33 @@ vig_picture_list_get_time (GListModel *list,
 }
 
 GListModel *
-vig_library_list_pictures (VigLibrary *library,
-                           int         kind,
-                           const char *tag)
+vig_library_list_filtered (VigLibrary      *library,
+                           const VigFilter *filter)
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (library), NULL);
 
   VigPictureList *self = g_object_new (VIG_TYPE_PICTURE_LIST, NULL);
 
   self->library = g_object_ref (library);
-  self->kind = kind;
-  self->tag = g_strdup (tag);
+  self->filter = vig_filter_copy (filter);
   self->ids = read_ids (self, library->lister, FIRST);
   if (self->ids->len == FIRST)
     start_reading (self);
   g_signal_connect_object (library, "changed", G_CALLBACK (start_reading), self, G_CONNECT_SWAPPED);
 
   return G_LIST_MODEL (self);
+}
+
+GListModel *
+vig_library_list_pictures (VigLibrary *library,
+                           int         kind,
+                           const char *tag)
+{
+  g_autoptr(VigFilter) filter = vig_filter_new ();
+
+  filter->kind = kind;
+  if (tag != NULL)
+    vig_filter_add (&filter->tags, tag);
+
+  return vig_library_list_filtered (library, filter);
 }

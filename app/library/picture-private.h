@@ -16,6 +16,8 @@ typedef struct
   guint            height;
   gint64           time;
   gboolean         missing;
+  gboolean         favourite;
+  gint64           trashed;
   char            *prompt;  /* owned; NULL for photos */
   guint64          seed;
   double           score;   /* NaN where nothing judged it */

@@ -62,6 +62,7 @@ same_facts (const VigPictureFacts *a,
   return a->kind == b->kind &&
          a->width == b->width && a->height == b->height &&
          a->time == b->time && a->missing == b->missing &&
+         a->favourite == b->favourite && a->trashed == b->trashed &&
          a->seed == b->seed && same_score (a->score, b->score) &&
          g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->hash, b->hash) == 0 &&
          g_strcmp0 (a->prompt, b->prompt) == 0 && g_strcmp0 (a->recipe, b->recipe) == 0 &&
@@ -198,6 +199,22 @@ vig_picture_get_missing (VigPicture *self)
   g_return_val_if_fail (VIG_IS_PICTURE (self), FALSE);
 
   return get_facts (self)->missing;
+}
+
+gboolean
+vig_picture_get_favourite (VigPicture *self)
+{
+  g_return_val_if_fail (VIG_IS_PICTURE (self), FALSE);
+
+  return get_facts (self)->favourite;
+}
+
+gint64
+vig_picture_get_trashed (VigPicture *self)
+{
+  g_return_val_if_fail (VIG_IS_PICTURE (self), 0);
+
+  return get_facts (self)->trashed;
 }
 
 const char *

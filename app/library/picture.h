@@ -28,6 +28,8 @@ guint               vig_picture_get_width    (VigPicture *self);  /* pixels, upr
 guint               vig_picture_get_height   (VigPicture *self);
 gint64              vig_picture_get_time     (VigPicture *self);  /* Unix seconds: taken, or made */
 gboolean            vig_picture_get_missing  (VigPicture *self);
+gboolean            vig_picture_get_favourite (VigPicture *self);
+gint64              vig_picture_get_trashed  (VigPicture *self);  /* Unix seconds: since when it is in the trash; 0: it is not */
 const char         *vig_picture_get_prompt   (VigPicture *self);  /* NULL for photos */
 guint64             vig_picture_get_seed     (VigPicture *self);
 double              vig_picture_get_score    (VigPicture *self);  /* CLIP score of a made picture; NaN where nothing judged it */

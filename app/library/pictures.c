@@ -55,7 +55,8 @@ vig_library_load_picture (VigLibrary     *self,
   g_autoptr(VigPictureFacts) facts = NULL;
   g_autoptr(VigRows) rows =
     vig_transaction_query (t,
-                           "SELECT kind, path, hash, width, height, time, state, prompt, seed, score, recipe, content "
+                           "SELECT kind, path, hash, width, height, time, state, prompt, seed, score, recipe, content, "
+                           "EXISTS (SELECT 1 FROM favourites WHERE favourites.content = pictures.content), trashed "
                            "FROM pictures JOIN contents ON contents.id = content "
                            "LEFT JOIN made ON made.picture = pictures.id WHERE pictures.id = ?", "l", id);
 
@@ -78,6 +79,8 @@ vig_library_load_picture (VigLibrary     *self,
   facts->score = vig_rows_get_double (rows, 9);
   facts->recipe = g_strdup (vig_rows_get_text (rows, 10));
   facts->tags = load_tags (t, vig_rows_get_int (rows, 11));
+  facts->favourite = vig_rows_get_int (rows, 12) != 0;
+  facts->trashed = vig_rows_get_int (rows, 13);
   if (vig_transaction_failed (t))
     return NULL;
 

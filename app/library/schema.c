@@ -123,7 +123,48 @@ static const char * const step_2[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1, step_2 };
+/* What the user puts where. Like tags, favourites and collections are of contents: they outlive a move, and go with a
+ * copy. What is in the trash is out of every list; its row stays as it was. */
+static const char * const step_3[] = {
+  "CREATE TABLE favourites ("
+  "  content INTEGER PRIMARY KEY REFERENCES contents ON DELETE CASCADE,"
+  "  time INTEGER NOT NULL"
+  ") STRICT",
+  "CREATE TABLE collections ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  name TEXT NOT NULL,"
+  "  time INTEGER NOT NULL,"
+  "  trashed INTEGER NOT NULL DEFAULT 0"      /* seconds: since when; 0: it is not */
+  ") STRICT",
+  "CREATE TABLE collected ("
+  "  collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,"
+  "  content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,"
+  "  time INTEGER NOT NULL,"
+  "  PRIMARY KEY (collection, content)"
+  ") STRICT, WITHOUT ROWID",
+  "CREATE INDEX collected_by_content ON collected (content)",
+  "CREATE TABLE searches ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  name TEXT NOT NULL,"
+  "  query TEXT NOT NULL,"                    /* as typed */
+  "  by_date INTEGER NOT NULL,"
+  "  time INTEGER NOT NULL,"
+  "  trashed INTEGER NOT NULL DEFAULT 0"
+  ") STRICT",
+  "ALTER TABLE pictures ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0",
+  "DROP INDEX pictures_listed",
+  "CREATE INDEX pictures_listed ON pictures (time DESC, id DESC, kind) WHERE state = 0 AND rest = 0 AND trashed = 0",
+  "CREATE INDEX pictures_trashed ON pictures (trashed) WHERE trashed != 0",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2, step_3 };
+
+gint64
+vig_schema_get_newest (void)
+{
+  return G_N_ELEMENTS (steps);
+}
 
 static GError *
 make_newer_error (const char *path,

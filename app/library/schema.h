@@ -39,4 +39,7 @@ gboolean     vig_schema_apply (VigDatabase         *database,
                                guint                n_steps,
                                GError             **error);
 
+/* The version that this program makes. */
+gint64       vig_schema_get_newest (void);
+
 G_END_DECLS

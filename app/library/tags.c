@@ -91,6 +91,18 @@ vig_library_index_content (VigLibrary     *self,
     }
 }
 
+void
+vig_library_refresh_content (VigLibrary     *self,
+                             VigTransaction *t,
+                             gint64          content)
+{
+  g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT id FROM pictures WHERE content = ? ORDER BY id", "l",
+                                                   content);
+
+  while (vig_rows_next (rows))
+    vig_library_refresh_picture (self, t, vig_rows_get_int (rows, 0));
+}
+
 /* The content that @picture shows: by its hash, so that a file that changed meanwhile is not given another's tags. */
 static gint64
 find_content (VigTransaction *t,
@@ -217,8 +229,8 @@ vig_library_list_tags (VigLibrary  *self,
   {
     g_autoptr(VigRows) rows =
       vig_transaction_query (t,
-                             "SELECT name FROM tags WHERE EXISTS (SELECT 1 FROM tagged JOIN pictures AS p "
-                             "ON p.content = tagged.content WHERE tag = tags.id AND refused = 0 AND " VIG_LISTED ") "
+                             "SELECT name FROM tags WHERE EXISTS (SELECT 1 FROM tagged JOIN pictures "
+                             "ON pictures.content = tagged.content WHERE tag = tags.id AND refused = 0 AND " VIG_LISTED ") "
                              "ORDER BY name", "");
 
     while (vig_rows_next (rows))

@@ -254,10 +254,11 @@ vig_library_load_vector (VigLibrary  *self,
 
 /* Of files with the same content the first stands for all: a vector is the content's. */
 #define UNEMBEDDED \
-  "FROM pictures AS p WHERE state = 0 " \
+  "FROM pictures AS p WHERE state = 0 AND trashed = 0 " \
   "AND NOT EXISTS (SELECT 1 FROM vectors AS v JOIN models ON models.id = v.model " \
   "WHERE v.content = p.content AND models.hash = ? AND v.preprocessing = ?) " \
-  "AND NOT EXISTS (SELECT 1 FROM pictures AS q WHERE q.content = p.content AND q.state = 0 AND q.id < p.id)"
+  "AND NOT EXISTS (SELECT 1 FROM pictures AS q WHERE q.content = p.content AND q.state = 0 " \
+  "AND q.trashed = 0 AND q.id < p.id)"
 
 GPtrArray *
 vig_library_list_unembedded (VigLibrary  *self,
