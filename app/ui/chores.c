@@ -206,6 +206,10 @@ list_in_thread (GTask        *task,
     case VIG_CHORE_REFUSED:
       list = list_refused (object, chore->picture, &error);
       break;
+
+    case VIG_CHORE_STACK:
+      list = vig_library_list_stack (object, chore->picture, &error);
+      break;
     }
 
   if (list != NULL)

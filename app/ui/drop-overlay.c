@@ -16,6 +16,8 @@ struct _VigDropOverlay
   GtkWidget   *tag_zone;
   GtkWidget   *start_zone;
   GtkWidget   *find_zone;
+  GtkWidget   *cancel;
+  char       **offered;  /* owned; what the buttons are for, or NULL while something is dragged */
 };
 
 enum { DROPPED, N_SIGNALS };
@@ -55,8 +57,16 @@ static void
 set_shown (VigDropOverlay *self,
            gboolean        shown)
 {
+  gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, shown);
   gtk_widget_set_can_target (GTK_WIDGET (self), shown);
+}
+
+static VigDropVerb
+get_verb (VigDropOverlay *self,
+          GtkWidget      *zone)
+{
+  return zone == self->start_zone ? VIG_DROP_START : zone == self->find_zone ? VIG_DROP_FIND : VIG_DROP_TAG;
 }
 
 static gboolean
@@ -67,12 +77,56 @@ drop_cb (VigDropOverlay *self,
          GtkDropTarget  *target)
 {
   GtkWidget *zone = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target));
-  const VigDropVerb verb = zone == self->start_zone ? VIG_DROP_START
-    : zone == self->find_zone ? VIG_DROP_FIND : VIG_DROP_TAG;
 
   set_shown (self, FALSE);
 
-  return vig_drop_overlay_take (self, verb, g_value_get_boxed (value));
+  return vig_drop_overlay_take (self, get_verb (self, zone), g_value_get_boxed (value));
+}
+
+/* ---- Pictures that were pasted: the same choice, by button ---- */
+
+void
+vig_drop_overlay_dismiss (VigDropOverlay *self)
+{
+  g_return_if_fail (VIG_IS_DROP_OVERLAY (self));
+
+  g_clear_pointer (&self->offered, g_strfreev);
+  gtk_widget_set_visible (self->cancel, FALSE);
+  set_shown (self, FALSE);
+}
+
+gboolean
+vig_drop_overlay_is_offering (VigDropOverlay *self)
+{
+  g_return_val_if_fail (VIG_IS_DROP_OVERLAY (self), FALSE);
+
+  return self->offered != NULL;
+}
+
+void
+vig_drop_overlay_offer (VigDropOverlay *self,
+                        char          **paths,
+                        gboolean        tags)
+{
+  g_return_if_fail (VIG_IS_DROP_OVERLAY (self));
+
+  g_strfreev (self->offered);
+  self->offered = g_strdupv (paths);
+  gtk_widget_set_visible (self->cancel, TRUE);
+  gtk_widget_set_sensitive (self->tag_zone, tags);
+  set_shown (self, TRUE);
+  gtk_widget_grab_focus (tags ? self->tag_zone : self->start_zone);
+}
+
+static void
+clicked_cb (VigDropOverlay *self,
+            GtkWidget      *zone)
+{
+  g_auto(GStrv) paths = g_steal_pointer (&self->offered);
+
+  vig_drop_overlay_dismiss (self);
+  if (paths != NULL)
+    g_signal_emit (self, signals[DROPPED], 0, (int) get_verb (self, zone), paths);
 }
 
 static void
@@ -94,7 +148,19 @@ contains_cb (VigDropOverlay          *self,
   const gboolean over = gtk_drop_controller_motion_contains_pointer (motion) && drop != NULL &&
     gdk_content_formats_contain_gtype (gdk_drop_get_formats (drop), GDK_TYPE_FILE_LIST);
 
+  if (self->offered != NULL)
+    return;
+
+  gtk_widget_set_sensitive (self->tag_zone, TRUE);
   set_shown (self, over);
+}
+
+/* What is not to be seen is not to be reached by keys either. */
+static void
+revealed_cb (VigDropOverlay *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->revealer) && !gtk_revealer_get_reveal_child (self->revealer))
+    gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
 }
 
 void
@@ -114,6 +180,7 @@ static void
 vig_drop_overlay_dispose (GObject *object)
 {
   vig_dispose_template (object, VIG_TYPE_DROP_OVERLAY);
+  g_clear_pointer (&VIG_DROP_OVERLAY (object)->offered, g_strfreev);
 
   G_OBJECT_CLASS (vig_drop_overlay_parent_class)->dispose (object);
 }
@@ -135,6 +202,10 @@ vig_drop_overlay_class_init (VigDropOverlayClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigDropOverlay, tag_zone);
   gtk_widget_class_bind_template_child (widget_class, VigDropOverlay, start_zone);
   gtk_widget_class_bind_template_child (widget_class, VigDropOverlay, find_zone);
+  gtk_widget_class_bind_template_child (widget_class, VigDropOverlay, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, vig_drop_overlay_dismiss);
 }
 
 static void

@@ -25,5 +25,11 @@ void     vig_drop_overlay_watch (VigDropOverlay *self,
 gboolean vig_drop_overlay_take  (VigDropOverlay *self,
                                  VigDropVerb     verb,
                                  GSList         *files);
+/* The same choice about files that are here already, by buttons.  @tags: they may be tagged */
+void     vig_drop_overlay_offer (VigDropOverlay *self,
+                                 char          **paths,
+                                 gboolean        tags);
+gboolean vig_drop_overlay_is_offering (VigDropOverlay *self);
+void     vig_drop_overlay_dismiss (VigDropOverlay *self);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "ui/gallery-cell.h"
 
 #include "ui/hit.h"
+#include "ui/words.h"
 
 #define LEAST_SIDE   132
 #define THUMB_SIDE   256
@@ -75,23 +76,9 @@ load (VigGalleryCell *self)
 char *
 vig_gallery_cell_dup_words (VigGalleryCell *self)
 {
-  VigPicture *picture = NULL;
-  const char * const *tags = NULL;
-
   g_return_val_if_fail (VIG_IS_GALLERY_CELL (self), NULL);
 
-  if (self->item == NULL)
-    return NULL;
-
-  picture = vig_hit_peel (self->item);
-  if (vig_picture_get_prompt (picture) != NULL)
-    return g_strdup (vig_picture_get_prompt (picture));
-
-  tags = vig_picture_get_tags (picture);
-  if (tags != NULL && tags[0] != NULL)
-    return g_strjoinv (", ", (char **) tags);
-
-  return vig_picture_dup_name (picture);
+  return self->item != NULL ? vig_words_for_picture (vig_hit_peel (self->item)) : NULL;
 }
 
 static void
@@ -173,31 +160,6 @@ vig_gallery_cell_has_texture (VigGalleryCell *self)
   g_return_val_if_fail (VIG_IS_GALLERY_CELL (self), FALSE);
 
   return self->texture != NULL;
-}
-
-static GdkContentProvider *
-prepare_cb (VigGalleryCell *self,
-            double          x,
-            double          y,
-            GtkDragSource  *source)
-{
-  g_autoptr(GFile) file = NULL;
-  g_auto(GValue) files = G_VALUE_INIT;
-
-  if (self->item == NULL)
-    return NULL;
-
-  file = g_file_new_for_path (vig_picture_get_path (vig_hit_peel (self->item)));
-  g_value_init (&files, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&files, gdk_file_list_new_from_array (&file, 1));
-  if (self->texture != NULL)
-    {
-      g_autoptr(GdkPaintable) icon = gtk_widget_paintable_new (GTK_WIDGET (self));
-
-      gtk_drag_source_set_icon (source, icon, (int) x, (int) y);
-    }
-
-  return gdk_content_provider_new_for_value (&files);
 }
 
 static GtkSizeRequestMode
@@ -293,18 +255,12 @@ vig_gallery_cell_class_init (VigGalleryCellClass *klass)
 static void
 vig_gallery_cell_init (VigGalleryCell *self)
 {
-  GtkDragSource *source = gtk_drag_source_new ();
-
   self->badge = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->badge), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->badge, "badge");
   gtk_widget_set_visible (self->badge, FALSE);
   gtk_widget_set_parent (self->badge, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-
-  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
-  g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
 }
 
 GtkWidget *

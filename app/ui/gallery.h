@@ -1,6 +1,7 @@
 /* gallery.h: a grid over any list of pictures */
 #pragma once
 
+#include "ui/date-rail.h"
 #include "ui/textures.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (VigGallery, vig_gallery, VIG, GALLERY, GtkWidget)
 
-/* Signals: "opened" (VigPicture), "selection-changed". Delete activates win.forget. */
+/* Signals: "opened" (guint position), "selection-changed". Delete activates win.forget, Ctrl+C win.copy, Ctrl+V win.paste. */
 void        vig_gallery_set_textures (VigGallery  *self,
                                       VigTextures *textures);
 /* @model: (nullable): of VigPicture or VigHit */
@@ -22,6 +23,15 @@ GPtrArray  *vig_gallery_get_selected (VigGallery  *self);
 VigPicture *vig_gallery_get_single   (VigGallery  *self);
 void        vig_gallery_select       (VigGallery  *self,
                                       guint        position);
+void        vig_gallery_select_all   (VigGallery  *self);
+void        vig_gallery_scroll_to    (VigGallery  *self,
+                                      guint        position);
+/* Of the first that is selected; GTK_INVALID_LIST_POSITION if none is. */
+guint       vig_gallery_get_position (VigGallery  *self);
+VigDateRail *vig_gallery_get_rail    (VigGallery  *self);
+/* @menu: what can be done with the selected pictures, by the other button of the mouse or the key for it */
+void        vig_gallery_set_menu     (VigGallery  *self,
+                                      GMenuModel  *menu);
 /* @ids: (nullable): set of gint64 *, borrowed while it is set: pictures shown as leaving */
 void        vig_gallery_set_leaving  (VigGallery  *self,
                                       GHashTable  *ids);

@@ -58,12 +58,20 @@ leave_tagging (VigWindow *self)
   vig_window_submit (self, job);
 }
 
+/* From a page that covers the pictures, back to them. */
+static void
+leave_page (VigWindow *self)
+{
+  leave_tagging (self);
+  vig_window_leave_large (self);
+}
+
 static void
 back_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
 {
-  leave_tagging (VIG_WINDOW (widget));
+  leave_page (VIG_WINDOW (widget));
 }
 
 static void
@@ -73,7 +81,7 @@ show_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_tagging (self);
+  leave_page (self);
   vig_window_show_place (self, g_variant_get_bytestring (parameter));
   if (adw_flap_get_folded (self->sidebar_flap))
     adw_flap_set_reveal_flap (self->sidebar_flap, FALSE);
@@ -86,7 +94,7 @@ search_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_tagging (self);
+  leave_page (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
 }
@@ -98,7 +106,7 @@ prompt_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_tagging (self);
+  leave_page (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
 }
 
@@ -140,8 +148,10 @@ stop_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  if (is_tagging (self))
-    leave_tagging (self);
+  if (vig_drop_overlay_is_offering (self->drops))
+    vig_drop_overlay_dismiss (self->drops);
+  else if (is_tagging (self) || vig_window_is_large (self))
+    leave_page (self);
   else if (adw_flap_get_folded (self->details_flap) && adw_flap_get_reveal_flap (self->details_flap))
     adw_flap_set_reveal_flap (self->details_flap, FALSE);
   else if (adw_flap_get_folded (self->sidebar_flap) && adw_flap_get_reveal_flap (self->sidebar_flap))
@@ -185,7 +195,7 @@ static void
 find_like (VigWindow  *self,
            const char *path)
 {
-  leave_tagging (self);
+  leave_page (self);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_stack_set_visible_child_name (self->content, "results");
   vig_search_results_find_like (self->results, path);
@@ -203,7 +213,7 @@ static void
 start_from (VigWindow  *self,
             const char *path)
 {
-  leave_tagging (self);
+  leave_page (self);
   vig_prompt_card_set_start (self->prompt, path);
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
 }

@@ -8,6 +8,7 @@
 #include "ui/drop-overlay.h"
 #include "ui/gallery.h"
 #include "ui/job-bar.h"
+#include "ui/large-view.h"
 #include "ui/prompt-card.h"
 #include "ui/search-results.h"
 #include "ui/sidebar.h"
@@ -35,6 +36,7 @@ struct _VigWindow
   AdwLeaflet       *pages;
   GtkWidget        *main_page;
   VigTagPage       *tag_page;
+  VigLargeView     *large_view;
   AdwFlap          *sidebar_flap;
   AdwFlap          *details_flap;
   VigSidebar       *sidebar;
@@ -53,6 +55,7 @@ struct _VigWindow
   VigPromptCard    *prompt;
   VigDetailsPane   *details;
   VigDropOverlay   *drops;
+  GMenuModel       *picture_menu;
 };
 
 /* Each in window.c. */
@@ -67,12 +70,25 @@ void        vig_window_report_error  (VigWindow       *self,
                                       const GError    *error);
 void        vig_window_show_place    (VigWindow       *self,
                                       const char      *place);
+/* The same for a list that is not a place of the sidebar. */
+void        vig_window_show_list     (VigWindow       *self,
+                                      const char      *place,
+                                      GListModel      *pictures);
 void        vig_window_show_details  (VigWindow       *self,
                                       VigPicture      *picture);
 /* Of the grid that is on the screen. */
 VigGallery *vig_window_get_grid      (VigWindow       *self);
 void        vig_window_leave_search  (VigWindow       *self);
 void        vig_window_hide_offer    (VigWindow       *self);
+
+/* In window-pictures.c. */
+void        vig_window_install_picture_actions (GtkWidgetClass *klass);
+void        vig_window_update_pictures (VigWindow      *self);
+void        vig_window_open_large    (VigWindow       *self,
+                                      GListModel      *model,
+                                      guint            position);
+gboolean    vig_window_is_large      (VigWindow       *self);
+void        vig_window_leave_large   (VigWindow       *self);
 
 /* In window-actions.c. */
 void        vig_window_install_actions (GtkWidgetClass *klass);

@@ -10,6 +10,7 @@
 
 #include "ui/bounded.h"
 #include "ui/chores.h"
+#include "ui/hit.h"
 #include "ui/settings.h"
 #include "ui/wrap-box.h"
 
@@ -153,22 +154,33 @@ vig_window_leave_search (VigWindow *self)
 }
 
 void
-vig_window_show_place (VigWindow  *self,
-                       const char *place)
+vig_window_show_list (VigWindow  *self,
+                      const char *place,
+                      GListModel *pictures)
 {
+  g_autofree char *copy = g_strdup (place);
+
   if (self->pictures != NULL)
     g_signal_handlers_disconnect_by_data (self->pictures, self);
-  g_clear_object (&self->pictures);
+  g_set_object (&self->pictures, pictures);
   g_free (self->place);
-  self->place = g_strdup (place);
-  self->pictures = list_place (vig_window_get_library (self), place);
+  self->place = g_steal_pointer (&copy);
   g_signal_connect_object (self->pictures, "items-changed", G_CALLBACK (update_content), self,
                            G_CONNECT_SWAPPED);
 
   vig_gallery_set_model (self->gallery, self->pictures);
-  vig_sidebar_select (self->sidebar, place);
+  vig_sidebar_select (self->sidebar, self->place);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   vig_window_leave_search (self);
+}
+
+void
+vig_window_show_place (VigWindow  *self,
+                       const char *place)
+{
+  g_autoptr(GListModel) pictures = list_place (vig_window_get_library (self), place);
+
+  vig_window_show_list (self, place, pictures);
 }
 
 VigGallery *
@@ -183,6 +195,7 @@ selection_changed_cb (VigWindow *self)
 {
   g_autoptr(GPtrArray) selected = vig_gallery_get_selected (vig_window_get_grid (self));
 
+  vig_window_update_pictures (self);
   if (selected->len == 1)
     vig_details_pane_set_picture (self->details, g_ptr_array_index (selected, 0));
   else if (selected->len > 1)
@@ -199,9 +212,51 @@ vig_window_show_details (VigWindow  *self,
 
 static void
 opened_cb (VigWindow  *self,
-           VigPicture *picture)
+           guint       position,
+           VigGallery *gallery)
 {
-  vig_window_show_details (self, picture);
+  vig_window_open_large (self, vig_gallery_get_model (gallery), position);
+}
+
+/* One of the pictures that are drawn now: with the others of its job as neighbours. */
+static void
+tile_opened_cb (VigWindow      *self,
+                VigPicture     *picture,
+                VigDrawingView *drawing)
+{
+  GListModel *tiles = vig_generate_job_get_tiles (vig_drawing_view_get_job (drawing));
+  g_autoptr(GListStore) finished = g_list_store_new (VIG_TYPE_PICTURE);
+  guint position = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (tiles); i++)
+    {
+      g_autoptr(VigTile) tile = g_list_model_get_item (tiles, i);
+
+      if (vig_tile_get_picture (tile) == picture)
+        position = g_list_model_get_n_items (G_LIST_MODEL (finished));
+      if (vig_tile_get_picture (tile) != NULL)
+        g_list_store_append (finished, vig_tile_get_picture (tile));
+    }
+
+  vig_window_open_large (self, G_LIST_MODEL (finished), position);
+}
+
+/* What is looked at closely is what the grid has selected, so that all that can be done with it means the same one. */
+static void
+large_shown_cb (VigWindow    *self,
+                guint         position,
+                VigLargeView *view)
+{
+  VigGallery *grid = vig_window_get_grid (self);
+  GListModel *model = vig_gallery_get_model (grid);
+  g_autoptr(GObject) item = model != NULL ? g_list_model_get_item (model, position) : NULL;
+
+  vig_details_pane_set_picture (self->details, vig_large_view_get_picture (view));
+  if (item == NULL || vig_hit_peel (item) != vig_large_view_get_picture (view))
+    return;
+
+  vig_gallery_select (grid, position);
+  vig_gallery_scroll_to (grid, position);
 }
 
 /* ---- Which of these ---- */
@@ -469,6 +524,7 @@ vig_window_class_init (VigWindowClass *klass)
   g_type_ensure (VIG_TYPE_DROP_OVERLAY);
   g_type_ensure (VIG_TYPE_GALLERY);
   g_type_ensure (VIG_TYPE_JOB_BAR);
+  g_type_ensure (VIG_TYPE_LARGE_VIEW);
   g_type_ensure (VIG_TYPE_PROMPT_CARD);
   g_type_ensure (VIG_TYPE_SEARCH_RESULTS);
   g_type_ensure (VIG_TYPE_SIDEBAR);
@@ -480,6 +536,7 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, main_page);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, tag_page);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, large_view);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, sidebar_flap);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, details_flap);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, sidebar);
@@ -498,7 +555,10 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigWindow, prompt);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, details);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, drops);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, picture_menu);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tile_opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, large_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
@@ -509,6 +569,7 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, dropped_cb);
 
   vig_window_install_actions (widget_class);
+  vig_window_install_picture_actions (widget_class);
 }
 
 static void
@@ -546,6 +607,9 @@ vig_window_new (GtkApplication *application,
   self->settings = vig_settings_new (profile);
 
   vig_gallery_set_textures (self->gallery, self->textures);
+  vig_gallery_set_menu (self->gallery, self->picture_menu);
+  vig_gallery_set_menu (vig_search_results_get_gallery (self->results), self->picture_menu);
+  vig_large_view_set_up (self->large_view, self->textures);
   vig_search_results_set_up (self->results, studio, self->textures);
   vig_prompt_card_set_up (self->prompt, studio, self->textures);
   vig_details_pane_set_up (self->details, library, self->textures);
