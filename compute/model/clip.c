@@ -285,7 +285,7 @@ run_tower (VcRecorder       *rec,
     return FALSE;
 
   for (uint32_t layer = 0; layer < tower->layers; layer++)
-    vc_block_forward (rec, &parts->blocks[layer], tower, scratch, &memory, 0);
+    vc_block_forward (rec, &parts->blocks[layer], tower, scratch, &memory, 0, NULL, NULL);
 
   vc_op_embed     (rec, &places, &scratch->x, NULL, 0, 1, &picked);
   vc_op_layernorm (rec, &picked, &parts->last.gain, &parts->last.bias, &normed, tower->epsilon);

@@ -16,7 +16,15 @@ typedef struct
   VcActivation activation;
   float        epsilon;     /* of every layernorm */
   gboolean     causal;
+  gboolean     bare;        /* its projections have no biases */
+  gboolean     gated;       /* a second projection opens the MLP's first, and a norm follows [Shazeer 2020] */
+  gboolean     crossed;     /* between attention and MLP it looks at what another tower says */
+  gboolean     mix_normed;  /* a norm after each attention too, before it is added */
+  gboolean     mlp_normed;  /* … and after the MLP [Ding et al. 2021, CogView's sandwich] */
 } VcTower;
+
+/* Blocks that a stack can have. */
+#define VC_MOST_LAYERS 128
 
 /* Head widths that vc_op_attention() takes. */
 #define VC_LEAST_HEAD 8
@@ -39,6 +47,17 @@ typedef struct
   uint32_t width;         /* of a row */
 } VcClipConfig;
 
+/* Which picture tokens a picture token looks at, of those before it and itself. Words see the words before
+ * them, and all are seen by every picture token. */
+typedef enum
+{
+  VC_VIEW_ALL,
+  VC_VIEW_ROW,     /* as many as a row has, and itself */
+  VC_VIEW_COLUMN,  /* those above it, and itself */
+  VC_VIEW_NEAR,    /* those whose square around them it lies in */
+  VC_N_VIEWS
+} VcView;
+
 #define VC_VQGAN_LEVELS 8
 #define VC_VQGAN_BLOCKS 4
 
@@ -46,6 +65,8 @@ typedef struct
 typedef struct
 {
   uint32_t side;                          /* pixels of a picture's width and height */
+  gboolean reads;                         /* whether there is an encoder */
+  gboolean votes;                         /* its tokens are chosen by a projection, not by distance */
   uint32_t levels;
   uint32_t channels[VC_VQGAN_LEVELS];
   gboolean attends[VC_VQGAN_LEVELS];      /* whether its blocks are followed by attention */
@@ -62,11 +83,28 @@ typedef struct
 typedef struct
 {
   VcTower  tower;
-  uint32_t words;         /* text positions; picture tokens follow */
+  VcTower  listener;      /* reads the words beforehand; without layers, words come first in the tower itself */
+  uint32_t words;         /* text positions; picture tokens follow, or have positions of their own */
   uint32_t tokens;        /* picture positions */
   uint32_t text_vocab;
-  uint32_t image_vocab;
+  uint32_t image_vocab;   /* of table and head; not all need be codes of a picture */
+  uint32_t start;         /* with a listener: what stands before the first picture token */
+  uint32_t pad;           /* with a listener: the word that is not listened to */
+  gboolean greeted;       /* a norm follows the embeddings */
+  gboolean head_biased;
+  uint8_t  views[VC_MOST_LAYERS];  /* a VcView each */
+  uint32_t side;          /* of the square of tokens, where they are not all VC_VIEW_ALL */
+  uint32_t kernel;        /* the side of the square of VC_VIEW_NEAR, odd */
 } VcGptConfig;
+
+/* How a prompt becomes words. */
+typedef enum
+{
+  VC_CLIP_BPE,  /* CLIP's bytes and cleaning */
+  VC_BART_BPE,  /* as min-dalle reads BART's vocabulary */
+  VC_CHAR_BPE,  /* characters, as minDALL-E has them */
+  VC_YTTM_BPE,  /* YouTokenToMe's bpe.model */
+} VcSpelling;
 
 typedef struct
 {
@@ -74,7 +112,10 @@ typedef struct
   VcVqganConfig vqgan;
   uint32_t      rows;     /* of tokens; rows * columns = gpt.tokens */
   uint32_t      columns;
-  uint32_t      pad;      /* fills a prompt up, and is all of the empty prompt */
+  VcSpelling    spelling;
+  gboolean      framed;   /* a prompt begins with the tokenizer's start and ends with its end */
+  uint32_t      pad;      /* fills a prompt up */
+  gboolean      pad_counts;  /* place i is filled with pad + i */
   uint32_t      end;      /* ends a prompt in the language half */
   VcSampling    sampling;
 } VcDalleConfig;
@@ -96,7 +137,8 @@ gboolean vc_clip_config_load  (VcClipConfig  *config,
 
 /**
  * vc_dalle_config_load:
- * @directory: with config.json of minDALL-E's layout, as the models that come with the program have it
+ * @directory: with config.json as the models that come with the program have it, or as
+ *   vc_convert() writes it for those of others
  */
 gboolean vc_dalle_config_load (VcDalleConfig *config,
                                const char    *directory,

@@ -118,7 +118,7 @@ vc_dalle_get_side (VcDalle *dalle)
 uint32_t
 vc_dalle_get_vocab (VcDalle *dalle)
 {
-  return dalle->config.gpt.image_vocab;
+  return dalle->config.vqgan.codes;
 }
 
 const char *
@@ -187,6 +187,13 @@ vc_dalle_read (VcDalle        *dalle,
   const gsize n = (gsize) config->side * config->side * 3;
   g_autofree uint8_t *square = g_new (uint8_t, n);
   g_autofree float *values = g_new (float, n);
+
+  if (!config->reads)
+    {
+      g_set_error_literal (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                           "the drawing model has no encoder, so it cannot go on with a picture that is given");
+      return FALSE;
+    }
 
   vc_preprocess_square (rgb, width, height, stride, config->side, square);
 
@@ -300,6 +307,13 @@ vc_dalle_continue (VcDalle           *dalle,
   uint32_t n = n_given;
   g_autofree char *spelt = NULL;
   g_autofree char *ending = NULL;
+
+  if (dalle->config.gpt.listener.layers > 0)
+    {
+      g_set_error_literal (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                           "the drawing model has no language half, so it cannot end a prompt");
+      return NULL;
+    }
 
   /* without a word there is nothing to follow; with all of them, no room */
   if (n_given == 0 || n_given == words)

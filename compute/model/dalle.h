@@ -76,7 +76,7 @@ gboolean    vc_dalle_paint        (VcDalle        *dalle,
  *
  * A picture as tokens: one run of the encoder.
  *
- * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST; %VC_ERROR_BAD_MODEL for a model without one.
  */
 gboolean    vc_dalle_read         (VcDalle        *dalle,
                                    const uint8_t  *rgb,
@@ -94,7 +94,8 @@ gboolean    vc_dalle_read         (VcDalle        *dalle,
  * Ends the prompt by the language half, at most to the model's context. A text without a word is given
  * back as it is.
  *
- * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST.
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST; %VC_ERROR_BAD_MODEL for a model that has no
+ * language half (DALL·E mini).
  *
  * Returns: (transfer full): the whole prompt, beginning with @text as it was given
  */

@@ -3,9 +3,9 @@
 #include "model/decoder.h"
 
 static void
-record_levels (VcCanvas *canvas)
+record_levels (const VcVqgan *vqgan,
+               VcCanvas      *canvas)
 {
-  const VcVqgan *vqgan = canvas->vqgan;
   const VcVqganConfig *config = &vqgan->config;
 
   for (uint32_t level = config->levels; level-- > 0;)
@@ -14,12 +14,12 @@ record_levels (VcCanvas *canvas)
 
       for (uint32_t i = 0; i < vqgan->decoder.blocks; i++)
         {
-          vc_canvas_residual (canvas, &parts->blocks[i]);
+          vc_vqgan_residual (vqgan, canvas, &parts->blocks[i]);
           if (config->attends[level])
-            vc_canvas_gaze (canvas, &parts->gazes[i]);
+            vc_vqgan_gaze (vqgan, canvas, &parts->gazes[i]);
         }
       if (level > 0)
-        vc_canvas_grow (canvas, &parts->resample);
+        vc_vqgan_grow (vqgan, canvas, &parts->resample);
     }
 }
 
@@ -58,7 +58,7 @@ vc_decoder_run (const VcVqgan   *vqgan,
   for (uint32_t i = 0; i < grid * grid; i++)
     g_assert (ids[i] < config->codes);
 
-  canvas = vc_canvas_new (vqgan, error);
+  canvas = vc_vqgan_canvas (vqgan, error);
   if (canvas == NULL)
     return FALSE;
   arena = vc_arena_new (vqgan->device, size, error);
@@ -77,9 +77,9 @@ vc_decoder_run (const VcVqgan   *vqgan,
   vc_canvas_linear (canvas, &vqgan->post, config->latent);
 
   vc_canvas_conv (canvas, &vqgan->decoder.in, config->channels[config->levels - 1]);
-  vc_canvas_middle (canvas, &vqgan->decoder);
-  record_levels (canvas);
-  vc_canvas_norm (canvas, &vqgan->decoder.norm);
+  vc_vqgan_middle (vqgan, canvas, &vqgan->decoder);
+  record_levels (vqgan, canvas);
+  vc_vqgan_norm (vqgan, canvas, &vqgan->decoder.norm);
   vc_canvas_conv (canvas, &vqgan->decoder.out, 3);
 
   const VcTensor last = vc_canvas_get (canvas);

@@ -38,8 +38,8 @@ read_prompt (VcDrawing   *drawing,
   g_autofree float *logits = g_new (float, drawing->prompts * vocab);
 
   vc_dalle_fill (drawing->dalle, prompt, ids);
-  for (uint32_t i = words; i < drawing->prompts * words; i++)
-    ids[i] = config->pad;
+  if (drawing->prompts == 2)
+    vc_dalle_fill (drawing->dalle, "", ids + words);
 
   if (!vc_reading_begin (drawing->reading, ids, words, VC_TOKENS, logits, error))
     return FALSE;
@@ -92,11 +92,11 @@ vc_drawing_new (VcDalle           *dalle,
       {
         const uint32_t token = tokens[(gsize) picture * known + i];
 
-        if (token >= config->gpt.image_vocab)
+        if (token >= config->vqgan.codes)
           {
             g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
                          "a started picture has token %u, but the model knows only %u: "
-                         "another model drew it", token, config->gpt.image_vocab);
+                         "another model drew it", token, config->vqgan.codes);
             return NULL;
           }
         drawing->tokens[(gsize) picture * total + i] = token;
@@ -147,14 +147,16 @@ draw_token (VcDrawing  *drawing,
             uint32_t    picture,
             GError    **error)
 {
-  const uint32_t vocab = drawing->dalle->config.gpt.image_vocab;
-  float *cond = drawing->logits + (gsize) picture * vocab;
+  const gsize vocab = drawing->dalle->config.gpt.image_vocab;
+  const uint32_t codes = drawing->dalle->config.vqgan.codes;
+  float *cond = drawing->logits + picture * vocab;
 
   if (drawing->prompts == 2)
-    vc_guide_blend (cond, drawing->logits + (gsize) (drawing->count + picture) * vocab, vocab,
+    vc_guide_blend (cond, drawing->logits + (drawing->count + picture) * vocab, codes,
                     drawing->sampling.guidance);
 
-  for (uint32_t i = 0; i < vocab; i++)
+  /* what is no picture's code is never drawn */
+  for (uint32_t i = 0; i < codes; i++)
     if (!isfinite (cond[i]))
       {
         g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
@@ -164,7 +166,7 @@ draw_token (VcDrawing  *drawing,
       }
 
   drawing->tokens[(gsize) picture * drawing->total + drawing->at] =
-    vc_guide_draw (cond, vocab, &drawing->sampling,
+    vc_guide_draw (cond, codes, &drawing->sampling,
                    vc_guide_uniform (drawing->seeds[picture], VC_STREAM_PICTURE, drawing->at));
 
   return TRUE;

@@ -3,9 +3,9 @@
 #include "model/encoder.h"
 
 static void
-record_levels (VcCanvas *canvas)
+record_levels (const VcVqgan *vqgan,
+               VcCanvas      *canvas)
 {
-  const VcVqgan *vqgan = canvas->vqgan;
   const VcVqganConfig *config = &vqgan->config;
 
   for (uint32_t level = 0; level < config->levels; level++)
@@ -14,9 +14,9 @@ record_levels (VcCanvas *canvas)
 
       for (uint32_t i = 0; i < vqgan->encoder.blocks; i++)
         {
-          vc_canvas_residual (canvas, &parts->blocks[i]);
+          vc_vqgan_residual (vqgan, canvas, &parts->blocks[i]);
           if (config->attends[level])
-            vc_canvas_gaze (canvas, &parts->gazes[i]);
+            vc_vqgan_gaze (vqgan, canvas, &parts->gazes[i]);
         }
       if (level + 1 < config->levels)
         vc_canvas_shrink (canvas, &parts->resample);
@@ -32,8 +32,10 @@ vc_encoder_run (const VcVqgan  *vqgan,
 {
   const VcVqganConfig *config = &vqgan->config;
   const uint32_t grid = vc_vqgan_config_grid (config);
-  g_autoptr(VcCanvas) canvas = vc_canvas_new (vqgan, error);
+  g_autoptr(VcCanvas) canvas = vc_vqgan_canvas (vqgan, error);
   g_autoptr(VcArena) arena = NULL;
+
+  g_assert (config->reads);
 
   if (canvas == NULL)
     return FALSE;
@@ -49,15 +51,25 @@ vc_encoder_run (const VcVqgan  *vqgan,
 
   vc_canvas_turn (canvas, 0, config->side, 3);
   vc_canvas_conv (canvas, &vqgan->encoder.in, config->channels[0]);
-  record_levels (canvas);
-  vc_canvas_middle (canvas, &vqgan->encoder);
-  vc_canvas_norm (canvas, &vqgan->encoder.norm);
+  record_levels (vqgan, canvas);
+  vc_vqgan_middle (vqgan, canvas, &vqgan->encoder);
+  vc_vqgan_norm (vqgan, canvas, &vqgan->encoder.norm);
   vc_canvas_conv (canvas, &vqgan->encoder.out, config->latent);
   vc_canvas_linear (canvas, &vqgan->quant, config->width);
 
   const VcTensor last = vc_canvas_get (canvas);
 
-  vc_op_nearest (canvas->rec, &last, &vqgan->codebook, &codes);
+  if (config->votes)
+    {
+      const VcTensor votes = vc_canvas_peek (canvas, 1, grid, config->codes);
+
+      vc_linear_apply (canvas->rec, &last, &vqgan->votes, &votes);
+      vc_op_argmax (canvas->rec, &votes, &codes);
+    }
+  else
+    {
+      vc_op_nearest (canvas->rec, &last, &vqgan->codebook, &codes);
+    }
 
   return vc_recorder_submit (canvas->rec, error) &&
          vc_tensor_download (&codes, ids, error) &&

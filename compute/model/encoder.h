@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * vc_encoder_run:
  * @values: (side, side, 3)  pixels as the decoder would make them before clamping: in [-1, 1] where
  *   scale and shift are a half
- * @ids:    (grid, grid)  filled with the nearest codes
+ * @ids:    (grid, grid)  filled with the nearest codes, or those that are voted for
  * @latent: (nullable): (grid, grid, width)  filled with what the codes are nearest to
  *
  * One picture; memory as for vc_decoder_run().

@@ -2,6 +2,10 @@
 
 #include "model/gpt.h"
 
+#include <string.h>
+
+#include "model/view.h"
+
 struct _VcReading
 {
   const VcGpt *gpt;       /* borrowed */
@@ -15,6 +19,8 @@ struct _VcReading
   VcTensor     ids;       /* (rows) u32 */
   VcTensor     last;      /* (rows, width) */
   VcTensor     logits;    /* (rows, the larger vocab) */
+  VcCache     *heard;     /* owned: what a listener said, layer by layer; NULL without one */
+  VcTensor     listened;  /* (prompts, words of bits) u32: which words count */
   VcRecorder  *rec;       /* owned */
 };
 
@@ -27,7 +33,101 @@ static const VcBlockNames names = {
   .ln2 = "ln2",
   .up = "mlp.0",
   .down = "mlp.2",
+  .after_mix = "ln1_after",
+  .cross_norm = "ln_cross",
+  .cross_query = "cross.query",
+  .cross_key = "cross.key",
+  .cross_value = "cross.value",
+  .cross_proj = "cross.proj",
+  .after_cross = "ln_cross_after",
+  .gate = "mlp.gate",
+  .opened = "mlp.ln",
+  .after_mlp = "ln2_after",
 };
+
+/* Whether the words come first in the sequence of the tokens. */
+static gboolean
+has_words (const VcGptConfig *config)
+{
+  return config->listener.layers == 0;
+}
+
+/* Places of a sequence. */
+static uint32_t
+count_places (const VcGptConfig *config)
+{
+  return (has_words (config) ? config->words : 0) + config->tokens;
+}
+
+/* The bits of every view that a layer has. */
+static gboolean
+make_sights (VcGpt   *gpt,
+             GError **error)
+{
+  const VcGptConfig *config = &gpt->config;
+  const uint32_t words = has_words (config) ? config->words : 0;
+  const uint32_t places = count_places (config);
+  const uint32_t width = vc_view_words (places);
+  const gsize elements = (gsize) places * width;
+  g_autofree uint32_t *bits = NULL;
+  guint n_views = 0;
+
+  for (VcView view = VC_VIEW_ALL + 1; view < VC_N_VIEWS; view++)
+    n_views += memchr (config->views, view, config->tower.layers) != NULL;
+  if (n_views == 0)
+    return TRUE;
+
+  gpt->sights = vc_arena_new (gpt->device, n_views * vc_arena_room (VC_U32, elements), error);
+  if (gpt->sights == NULL)
+    return FALSE;
+
+  bits = g_new (uint32_t, elements);
+  for (VcView view = VC_VIEW_ALL + 1; view < VC_N_VIEWS; view++)
+    if (memchr (config->views, view, config->tower.layers) != NULL)
+      {
+        gpt->sight[view] = vc_arena_take (gpt->sights, VC_U32, places, width);
+        vc_view_fill (view, words, config->side, config->kernel, FALSE, bits);
+        if (!vc_tensor_upload (&gpt->sight[view], bits, error))
+          return FALSE;
+      }
+
+  return TRUE;
+}
+
+static VcLinear
+load_head (VcLoader          *loader,
+           const char        *name,
+           uint32_t           vocab,
+           const VcGptConfig *config)
+{
+  return vc_linear_load_stack (loader, VC_NAMES (name), vocab, config->tower.width, !config->head_biased);
+}
+
+static void
+load_words (VcGpt    *gpt,
+            VcLoader *loader)
+{
+  const VcGptConfig *config = &gpt->config;
+  const uint32_t width = config->tower.width;
+
+  gpt->word_table = vc_loader_matrix (loader, "tok_emb_txt.weight", config->text_vocab, width);
+  gpt->word_places = vc_loader_matrix (loader, "pos_emb_txt.weight", config->words, width);
+  gpt->word_head = load_head (loader, "head_txt", config->text_vocab, config);
+}
+
+static gboolean
+is_of_one_type (const VcTensor  *table,
+                const VcTensor  *places,
+                GError         **error)
+{
+  if (table->dtype == places->dtype)
+    return TRUE;
+
+  g_set_error_literal (error, VC_ERROR, VC_ERROR_BAD_MODEL,
+                       "the language model's tables and places are of different types, wanted one");
+
+  return FALSE;
+}
 
 VcGpt *
 vc_gpt_load (VcDevice           *device,
@@ -44,13 +144,14 @@ vc_gpt_load (VcDevice           *device,
 
   gpt->device = device;
   gpt->config = *config;
-  gpt->word_table = vc_loader_matrix (loader, "tok_emb_txt.weight", config->text_vocab, width);
-  gpt->word_places = vc_loader_matrix (loader, "pos_emb_txt.weight", config->words, width);
   gpt->token_table = vc_loader_matrix (loader, "tok_emb_img.weight", config->image_vocab, width);
   gpt->token_places = vc_loader_matrix (loader, "pos_emb_img.weight", config->tokens, width);
+  if (config->greeted)
+    gpt->token_first = vc_norm_load (loader, "ln_emb_img", width);
   gpt->last = vc_norm_load (loader, "ln_f", width);
-  gpt->word_head = vc_loader_matrix (loader, "head_txt.weight", config->text_vocab, width);
-  gpt->token_head = vc_loader_matrix (loader, "head_img.weight", config->image_vocab, width);
+  gpt->token_head = load_head (loader, "head_img", config->image_vocab, config);
+  if (has_words (config))
+    load_words (gpt, loader);
 
   gpt->blocks = g_new0 (VcBlock, config->tower.layers);
   for (uint32_t layer = 0; layer < config->tower.layers; layer++)
@@ -58,18 +159,18 @@ vc_gpt_load (VcDevice           *device,
       vc_loader_prefix (loader, "blocks.%u.", layer);
       gpt->blocks[layer] = vc_block_load (loader, &names, &config->tower);
     }
+  if (!has_words (config))
+    vc_listener_load (&gpt->listener, loader, &names, config);
 
   gpt->arena = vc_loader_finish (loader, error);
   if (gpt->arena == NULL)
     return NULL;
 
-  if (gpt->word_table.dtype != gpt->word_places.dtype ||
-      gpt->token_table.dtype != gpt->token_places.dtype)
-    {
-      g_set_error_literal (error, VC_ERROR, VC_ERROR_BAD_MODEL,
-                           "the language model's tables and places are of different types, wanted one");
-      return NULL;
-    }
+  if (!is_of_one_type (&gpt->token_table, &gpt->token_places, error) ||
+      !is_of_one_type (has_words (config) ? &gpt->word_table : &gpt->listener.table,
+                       has_words (config) ? &gpt->word_places : &gpt->listener.places, error) ||
+      !make_sights (gpt, error))
+    return NULL;
 
   return g_steal_pointer (&gpt);
 }
@@ -80,7 +181,9 @@ vc_gpt_free (VcGpt *gpt)
   if (gpt == NULL)
     return;
 
+  vc_listener_clear (&gpt->listener);
   g_free (gpt->blocks);
+  vc_arena_free (gpt->sights);
   vc_arena_free (gpt->arena);
   g_free (gpt);
 }
@@ -95,12 +198,15 @@ vc_gpt_get_vocab (const VcGpt *gpt,
 gsize
 vc_gpt_get_step_bytes (const VcGpt *gpt)
 {
-  gsize bytes = vc_tensor_bytes (&gpt->token_head);
+  const VcTower *tower = &gpt->config.tower;
+  gsize bytes = vc_tensor_bytes (&gpt->token_head.weight);
 
-  for (uint32_t layer = 0; layer < gpt->config.tower.layers; layer++)
+  for (uint32_t layer = 0; layer < tower->layers; layer++)
     {
       const VcBlock *block = &gpt->blocks[layer];
 
+      if (tower->crossed)
+        bytes += vc_tensor_bytes (&block->ask.weight) + vc_tensor_bytes (&block->cross_proj.weight);
       bytes += vc_tensor_bytes (&block->qkv.weight) + vc_tensor_bytes (&block->proj.weight) +
                vc_tensor_bytes (&block->up.weight) + vc_tensor_bytes (&block->down.weight);
     }
@@ -119,7 +225,8 @@ vc_reading_new (const VcGpt  *gpt,
   const uint32_t vocab = MAX (gpt->config.text_vocab, gpt->config.image_vocab);
   const gsize size = vc_scratch_room (tower, rows, 1) + vc_arena_room (VC_U32, rows) +
                      vc_arena_room (VC_F32, (gsize) rows * tower->width) +
-                     vc_arena_room (VC_F32, (gsize) rows * vocab);
+                     vc_arena_room (VC_F32, (gsize) rows * vocab) +
+                     vc_arena_room (VC_U32, (gsize) prompts * vc_view_words (gpt->config.words));
   g_autoptr(VcReading) reading = g_new0 (VcReading, 1);
 
   g_assert (prompts > 0 && copies > 0 && rows <= VC_FEW_ROWS);
@@ -127,10 +234,15 @@ vc_reading_new (const VcGpt  *gpt,
   reading->gpt = gpt;
   reading->prompts = prompts;
   reading->copies = copies;
-  reading->cache = vc_cache_new (gpt->device, tower, rows, gpt->config.words + gpt->config.tokens,
-                                 error);
+  reading->cache = vc_cache_new (gpt->device, tower, rows, count_places (&gpt->config), error);
   if (reading->cache == NULL)
     return NULL;
+  if (tower->crossed)
+    {
+      reading->heard = vc_cache_new (gpt->device, tower, prompts, gpt->config.words, error);
+      if (reading->heard == NULL)
+        return NULL;
+    }
   reading->arena = vc_arena_new (gpt->device, size, error);
   if (reading->arena == NULL)
     return NULL;
@@ -139,6 +251,7 @@ vc_reading_new (const VcGpt  *gpt,
   reading->ids = vc_arena_take (reading->arena, VC_U32, 1, rows);
   reading->last = vc_arena_take (reading->arena, VC_F32, rows, tower->width);
   reading->logits = vc_arena_take (reading->arena, VC_F32, rows, vocab);
+  reading->listened = vc_arena_take (reading->arena, VC_U32, prompts, vc_view_words (gpt->config.words));
   reading->rec = vc_recorder_new (gpt->device);
 
   return g_steal_pointer (&reading);
@@ -153,24 +266,8 @@ vc_reading_free (VcReading *reading)
   g_clear_pointer (&reading->rec, vc_recorder_free);
   vc_arena_free (reading->arena);
   vc_cache_free (reading->cache);
+  vc_cache_free (reading->heard);
   g_free (reading);
-}
-
-/* The first @rows rows of a tensor, each @width wide, whatever it was made for. */
-static VcTensor
-narrow (const VcTensor *tensor,
-        uint32_t        rows,
-        uint32_t        width)
-{
-  VcTensor view = *tensor;
-
-  g_assert ((gsize) rows * width <= vc_tensor_elements (tensor));
-
-  view.size[0] = view.size[1] = 1;
-  view.size[2] = rows;
-  view.size[3] = width;
-
-  return view;
 }
 
 /* x: (rows, width) → logits: (rows, vocab), by way of reading->last */
@@ -181,44 +278,61 @@ record_head (VcReading      *reading,
              const VcTensor *logits)
 {
   const VcGpt *gpt = reading->gpt;
-  const VcTensor last = narrow (&reading->last, vc_tensor_rows (x), vc_tensor_width (x));
+  const VcTensor last = vc_scratch_narrow (&reading->last, vc_tensor_rows (x), vc_tensor_width (x));
 
   vc_op_layernorm (reading->rec, x, &gpt->last.gain, &gpt->last.bias, &last,
                    gpt->config.tower.epsilon);
-  vc_op_linear    (reading->rec, &last, tongue == VC_WORDS ? &gpt->word_head : &gpt->token_head, NULL,
-                   logits);
+  vc_linear_apply (reading->rec, &last, tongue == VC_WORDS ? &gpt->word_head : &gpt->token_head, logits);
 }
 
-gboolean
-vc_reading_begin (VcReading       *reading,
-                  const uint32_t  *ids,
-                  uint32_t         count,
-                  VcTongue         next,
-                  float           *logits,
-                  GError         **error)
+/* Every layer over @s, which holds the tokens from place @at on. */
+static void
+record_blocks (VcReading       *reading,
+               const VcScratch *s,
+               uint32_t         at)
+{
+  const VcGpt *gpt = reading->gpt;
+
+  for (uint32_t layer = 0; layer < gpt->config.tower.layers; layer++)
+    {
+      const VcView view = gpt->config.views[layer];
+      const VcSight sight = { &gpt->sight[view], at, 1, 0 };
+      VcHeard heard;
+
+      if (reading->heard != NULL)
+        heard = (VcHeard) { reading->heard->layers[layer], { &reading->listened, 0, 0, 1 } };
+      vc_block_forward (reading->rec, &gpt->blocks[layer], &gpt->config.tower, s,
+                        &reading->cache->layers[layer], at, view != VC_VIEW_ALL ? &sight : NULL,
+                        reading->heard != NULL ? &heard : NULL);
+    }
+}
+
+/* The words as the first of each sequence. */
+static gboolean
+read_words (VcReading       *reading,
+            const uint32_t  *ids,
+            uint32_t         count,
+            VcTongue         next,
+            float           *logits,
+            GError         **error)
 {
   const VcGpt *gpt = reading->gpt;
   const VcTower *tower = &gpt->config.tower;
   const uint32_t prompts = reading->prompts;
   const uint32_t rows = prompts * count;
-  const uint32_t capacity = gpt->config.words + gpt->config.tokens;
+  const uint32_t capacity = count_places (&gpt->config);
   const gsize size = vc_scratch_room (tower, prompts, count) +
                      vc_memory_room (tower, prompts, capacity) +
                      vc_arena_room (VC_U32, rows) + vc_arena_room (VC_U32, prompts) +
                      vc_arena_room (VC_F32, (gsize) prompts * tower->width);
-  const VcTensor answer = narrow (&reading->logits, prompts, vc_gpt_get_vocab (gpt, next));
+  const VcTensor answer = vc_scratch_narrow (&reading->logits, prompts, vc_gpt_get_vocab (gpt, next));
   uint32_t ends[VC_FEW_ROWS];
-  g_autoptr(VcArena) arena = NULL;
+  g_autoptr(VcArena) arena = vc_arena_new (gpt->device, size, error);
 
-  g_assert (count > 0 && count <= gpt->config.words);
-  for (uint32_t i = 0; i < rows; i++)
-    g_assert (ids[i] < gpt->config.text_vocab);
-  for (uint32_t i = 0; i < prompts; i++)
-    ends[i] = (i + 1) * count - 1;
-
-  arena = vc_arena_new (gpt->device, size, error);
   if (arena == NULL)
     return FALSE;
+  for (uint32_t i = 0; i < prompts; i++)
+    ends[i] = (i + 1) * count - 1;
 
   const VcScratch s = vc_scratch_take (arena, tower, prompts, count);
   const VcMemory memory = vc_memory_take (arena, tower, prompts, capacity);
@@ -232,6 +346,7 @@ vc_reading_begin (VcReading       *reading,
   if (!vc_tensor_upload (&words, ids, error) || !vc_tensor_upload (&places, ends, error))
     return FALSE;
 
+  /* words see all words before them in every layer: no view is asked for */
   vc_op_embed (reading->rec, &words, &gpt->word_table, &gpt->word_places, 0, count, &s.x);
   for (uint32_t layer = 0; layer < tower->layers; layer++)
     {
@@ -240,7 +355,7 @@ vc_reading_begin (VcReading       *reading,
       const VcTensor to_k = vc_tensor_reshape (&to->k, all, capacity * tower->width);
       const VcTensor to_v = vc_tensor_reshape (&to->v, all, capacity * tower->width);
 
-      vc_block_forward (reading->rec, &gpt->blocks[layer], tower, &s, &memory, 0);
+      vc_block_forward (reading->rec, &gpt->blocks[layer], tower, &s, &memory, 0, NULL, NULL);
       vc_op_repeat (reading->rec, &from_k, reading->copies, &to_k);
       vc_op_repeat (reading->rec, &from_v, reading->copies, &to_v);
     }
@@ -252,6 +367,101 @@ vc_reading_begin (VcReading       *reading,
   return vc_recorder_submit (reading->rec, error) && vc_tensor_download (&answer, logits, error);
 }
 
+/* What the listener says, for each layer to look at. */
+static gboolean
+hear_words (VcReading       *reading,
+            const uint32_t  *ids,
+            GError         **error)
+{
+  const VcGpt *gpt = reading->gpt;
+  const VcListener *listener = &gpt->listener;
+  const VcSight sight = { &reading->listened, 0, 0, 1 };
+  g_autofree uint32_t *bits = g_new (uint32_t, vc_tensor_elements (&reading->listened));
+  g_autoptr(VcArena) arena = vc_arena_new (gpt->device, vc_listener_room (listener, reading->prompts),
+                                           error);
+
+  if (arena == NULL)
+    return FALSE;
+
+  const VcHearing hearing = vc_listener_take (listener, arena, reading->prompts);
+
+  vc_listener_fill (listener, ids, reading->prompts, gpt->config.pad, bits);
+  if (!vc_tensor_upload (&hearing.words, ids, error) ||
+      !vc_tensor_upload (&reading->listened, bits, error))
+    return FALSE;
+
+  vc_listener_record (reading->rec, listener, &hearing, &sight);
+  for (uint32_t layer = 0; layer < gpt->config.tower.layers; layer++)
+    vc_block_hear (reading->rec, &gpt->blocks[layer], &hearing.states, &hearing.both,
+                   &reading->heard->layers[layer]);
+
+  return vc_recorder_submit (reading->rec, error);
+}
+
+/* All sequences begin with the start; those of one prompt are alike so far. */
+static gboolean
+read_start (VcReading  *reading,
+            float      *logits,
+            GError    **error)
+{
+  const uint32_t rows = reading->prompts * reading->copies;
+  const gsize vocab = reading->gpt->config.image_vocab;
+  g_autofree float *all = g_new (float, rows * vocab);
+  uint32_t starts[VC_FEW_ROWS];
+
+  for (uint32_t i = 0; i < rows; i++)
+    starts[i] = reading->gpt->config.start;
+
+  reading->at = 0;
+  if (!vc_reading_go_on (reading, VC_TOKENS, starts, VC_TOKENS, all, error))
+    return FALSE;
+
+  for (uint32_t prompt = 0; prompt < reading->prompts; prompt++)
+    memcpy (logits + prompt * vocab, all + prompt * reading->copies * vocab, vocab * sizeof *logits);
+
+  return TRUE;
+}
+
+gboolean
+vc_reading_begin (VcReading       *reading,
+                  const uint32_t  *ids,
+                  uint32_t         count,
+                  VcTongue         next,
+                  float           *logits,
+                  GError         **error)
+{
+  const VcGptConfig *config = &reading->gpt->config;
+
+  g_assert (count > 0 && count <= config->words);
+  for (uint32_t i = 0; i < reading->prompts * count; i++)
+    g_assert (ids[i] < config->text_vocab);
+
+  if (has_words (config))
+    return read_words (reading, ids, count, next, logits, error);
+
+  g_assert (count == config->words && next == VC_TOKENS);
+
+  return hear_words (reading, ids, error) && read_start (reading, logits, error);
+}
+
+/* Where the sequences lie after their embeddings: reading->step.x. */
+static void
+record_token (VcReading *reading)
+{
+  const VcGpt *gpt = reading->gpt;
+  const uint32_t first = has_words (&gpt->config) ? gpt->config.words : 0;
+  const VcScratch *s = &reading->step;
+  const gboolean greeted = gpt->token_first.gain.buffer != NULL;
+
+  g_assert (reading->at >= first && reading->at < first + gpt->config.tokens);
+
+  vc_op_embed (reading->rec, &reading->ids, &gpt->token_table, &gpt->token_places, reading->at - first, 1,
+               greeted ? &s->h : &s->x);
+  if (greeted)
+    vc_op_layernorm (reading->rec, &s->h, &gpt->token_first.gain, &gpt->token_first.bias, &s->x,
+                     gpt->config.tower.epsilon);
+}
+
 gboolean
 vc_reading_go_on (VcReading       *reading,
                   VcTongue         tongue,
@@ -261,9 +471,8 @@ vc_reading_go_on (VcReading       *reading,
                   GError         **error)
 {
   const VcGpt *gpt = reading->gpt;
-  const VcTower *tower = &gpt->config.tower;
   const uint32_t rows = reading->prompts * reading->copies;
-  const VcTensor answer = narrow (&reading->logits, rows, vc_gpt_get_vocab (gpt, next));
+  const VcTensor answer = vc_scratch_narrow (&reading->logits, rows, vc_gpt_get_vocab (gpt, next));
 
   for (uint32_t i = 0; i < rows; i++)
     g_assert (ids[i] < vc_gpt_get_vocab (gpt, tongue));
@@ -273,21 +482,16 @@ vc_reading_go_on (VcReading       *reading,
 
   if (tongue == VC_WORDS)
     {
-      g_assert (reading->at < gpt->config.words);
+      g_assert (has_words (&gpt->config) && reading->at < gpt->config.words);
       vc_op_embed (reading->rec, &reading->ids, &gpt->word_table, &gpt->word_places, reading->at, 1,
                    &reading->step.x);
     }
   else
     {
-      g_assert (reading->at >= gpt->config.words &&
-                reading->at < gpt->config.words + gpt->config.tokens);
-      vc_op_embed (reading->rec, &reading->ids, &gpt->token_table, &gpt->token_places,
-                   reading->at - gpt->config.words, 1, &reading->step.x);
+      record_token (reading);
     }
 
-  for (uint32_t layer = 0; layer < tower->layers; layer++)
-    vc_block_forward (reading->rec, &gpt->blocks[layer], tower, &reading->step,
-                      &reading->cache->layers[layer], reading->at);
+  record_blocks (reading, &reading->step, reading->at);
   if (logits != NULL)
     record_head (reading, &reading->step.x, next, &answer);
 

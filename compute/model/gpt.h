@@ -1,24 +1,32 @@
-/* gpt.h: a language model over words, then picture tokens, one at a time */
+/* gpt.h: a language model over words, then picture tokens, one at a time
+ *
+ * The words come first in one sequence (minDALL-E, ruDALL-E), or a listener reads them and what it says is
+ * looked at by every token (DALL·E mini): the configuration tells.
+ */
 #pragma once
 
-#include "model/block.h"
+#include "model/listener.h"
 
 G_BEGIN_DECLS
 
-/* minDALL-E's second stage [kakaobrain/minDALL-E, stage2/transformer.py]. */
+/* minDALL-E's second stage [kakaobrain/minDALL-E, stage2/transformer.py] and what its relatives add. */
 typedef struct
 {
   VcDevice    *device;        /* borrowed */
   VcGptConfig  config;
   VcArena     *arena;         /* owned: all tensors below */
-  VcTensor     word_table;    /* (text vocab, width) */
+  VcListener   listener;      /* without layers where the words come first */
+  VcTensor     word_table;    /* (text vocab, width), where they do */
   VcTensor     word_places;   /* (words, width) */
   VcTensor     token_table;   /* (image vocab, width) */
   VcTensor     token_places;  /* (tokens, width) */
   VcBlock     *blocks;        /* owned; tower.layers of them */
+  VcNorm       token_first;   /* of the tokens' embeddings; its gain without a buffer where there is none */
   VcNorm       last;
-  VcTensor     word_head;     /* (text vocab, width) */
-  VcTensor     token_head;    /* (image vocab, width) */
+  VcLinear     word_head;     /* (text vocab, width), where the words come first */
+  VcLinear     token_head;    /* (image vocab, width) */
+  VcArena     *sights;        /* owned: the bits below; NULL where every layer sees all */
+  VcTensor     sight[VC_N_VIEWS];  /* (places, words of bits) of those views that a layer has */
 } VcGpt;
 
 /* Two languages in one sequence: words first, then tokens. */
@@ -67,8 +75,8 @@ void       vc_reading_free    (VcReading          *reading);
 /**
  * vc_reading_begin:
  * @ids:    (prompts, count)  words: asserted to be in the vocabulary
- * @count:  1 to all words
- * @next:   which tongue's logits are wanted
+ * @count:  1 to all words; all of them where a listener reads them
+ * @next:   which tongue's logits are wanted: with a listener only tokens'
  * @logits: (prompts, vocab)  of what follows
  *
  * Reads the prompts, at once, from the first place. What was read before is forgotten.
@@ -100,7 +108,7 @@ gboolean   vc_reading_go_on   (VcReading          *reading,
                                float              *logits,
                                GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Places read so far. */
+/* Places read so far: words and tokens; with a listener the start and tokens. */
 uint32_t   vc_reading_get_at  (VcReading          *reading);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcGpt, vc_gpt_free)

@@ -8,13 +8,7 @@ load_conv (VcLoader   *loader,
            uint32_t    out,
            uint32_t    in)
 {
-  g_autofree char *kernel = g_strconcat (name, ".weight", NULL);
-  g_autofree char *bias = g_strconcat (name, ".bias", NULL);
-
-  return (VcConv) {
-    .kernel = vc_loader_kernel (loader, kernel, out, in, 3),
-    .bias = vc_loader_vector (loader, bias, out),
-  };
+  return vc_conv_load (loader, name, ".weight", ".bias", out, in, 3);
 }
 
 static VcResidual
@@ -168,9 +162,13 @@ vc_vqgan_load (VcDevice             *device,
   vqgan->config = *config;
   vqgan->codebook = vc_loader_matrix (loader, "quantize.embedding.weight", config->codes,
                                       config->width);
-  vqgan->quant = vc_linear_load (loader, "quant_conv", config->width, config->latent);
   vqgan->post = vc_linear_load (loader, "post_quant_conv", config->latent, config->width);
-  load_encoder (loader, config, &vqgan->encoder);
+  if (config->reads)
+    vqgan->quant = vc_linear_load (loader, "quant_conv", config->width, config->latent);
+  if (config->reads && config->votes)
+    vqgan->votes = vc_linear_load (loader, "quantize.proj", config->codes, config->width);
+  if (config->reads)
+    load_encoder (loader, config, &vqgan->encoder);
   load_decoder (loader, config, &vqgan->decoder);
 
   vqgan->arena = vc_loader_finish (loader, error);
@@ -200,6 +198,8 @@ measure (const VcVqganConfig *config,
 
   *largest = MAX ((gsize) config->side * config->side * 3,
                   grid * grid * MAX (config->latent, config->width));
+  if (config->reads && config->votes)
+    *largest = MAX (*largest, grid * grid * config->codes);
   *attended = 0;
 
   for (uint32_t level = 0; level < config->levels; level++)
@@ -222,137 +222,32 @@ measure (const VcVqganConfig *config,
 }
 
 VcCanvas *
-vc_canvas_new (const VcVqgan  *vqgan,
-               GError        **error)
+vc_vqgan_canvas (const VcVqgan  *vqgan,
+                 GError        **error)
 {
-  g_autoptr(VcCanvas) canvas = g_new0 (VcCanvas, 1);
   gsize largest;
   gsize attended;
 
   measure (&vqgan->config, &largest, &attended);
 
-  canvas->vqgan = vqgan;
-  canvas->arena = vc_arena_new (vqgan->device,
-                                G_N_ELEMENTS (canvas->layers) * vc_arena_room (VC_F32, largest) +
-                                G_N_ELEMENTS (canvas->looks) * vc_arena_room (VC_F32, attended),
-                                error);
-  if (canvas->arena == NULL)
-    return NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (canvas->layers); i++)
-    canvas->layers[i] = vc_arena_take (canvas->arena, VC_F32, 1, largest);
-  for (guint i = 0; i < G_N_ELEMENTS (canvas->looks); i++)
-    canvas->looks[i] = vc_arena_take (canvas->arena, VC_F32, 1, attended);
-  canvas->rec = vc_recorder_new (vqgan->device);
-
-  return g_steal_pointer (&canvas);
+  return vc_canvas_new (vqgan->device, largest, attended, error);
 }
 
 void
-vc_canvas_free (VcCanvas *canvas)
+vc_vqgan_grow (const VcVqgan *vqgan,
+               VcCanvas      *canvas,
+               const VcConv  *conv)
 {
-  if (canvas == NULL)
-    return;
-
-  g_clear_pointer (&canvas->rec, vc_recorder_free);
-  vc_arena_free (canvas->arena);
-  g_free (canvas);
-}
-
-static VcTensor
-lay (const VcTensor *layer,
-     uint32_t        side,
-     uint32_t        channels)
-{
-  VcTensor view = *layer;
-
-  view.size[0] = 1;
-  view.size[1] = view.size[2] = side;
-  view.size[3] = channels;
-
-  g_assert (vc_tensor_elements (&view) <= vc_tensor_elements (layer));
-
-  return view;
-}
-
-VcTensor
-vc_canvas_peek (const VcCanvas *canvas,
-                uint32_t        ahead,
-                uint32_t        side,
-                uint32_t        channels)
-{
-  return lay (&canvas->layers[(canvas->now + ahead) % G_N_ELEMENTS (canvas->layers)], side, channels);
-}
-
-VcTensor
-vc_canvas_get (const VcCanvas *canvas)
-{
-  return vc_canvas_peek (canvas, 0, canvas->side, canvas->channels);
-}
-
-void
-vc_canvas_turn (VcCanvas *canvas,
-                uint32_t  ahead,
-                uint32_t  side,
-                uint32_t  channels)
-{
-  canvas->now = (canvas->now + ahead) % G_N_ELEMENTS (canvas->layers);
-  canvas->side = side;
-  canvas->channels = channels;
-}
-
-void
-vc_canvas_conv (VcCanvas     *canvas,
-                const VcConv *conv,
-                uint32_t      out)
-{
-  const VcTensor x = vc_canvas_get (canvas);
-  const VcTensor y = vc_canvas_peek (canvas, 1, canvas->side, out);
-
-  vc_op_conv2d (canvas->rec, &x, &conv->kernel, &conv->bias, 1, 1, 1, &y);
-  vc_canvas_turn (canvas, 1, canvas->side, out);
-}
-
-void
-vc_canvas_shrink (VcCanvas     *canvas,
-                  const VcConv *conv)
-{
-  const VcTensor x = vc_canvas_get (canvas);
-  const VcTensor y = vc_canvas_peek (canvas, 1, canvas->side / 2, canvas->channels);
-
-  vc_op_conv2d (canvas->rec, &x, &conv->kernel, &conv->bias, 2, 0, 1, &y);
-  vc_canvas_turn (canvas, 1, canvas->side / 2, canvas->channels);
-}
-
-void
-vc_canvas_grow (VcCanvas     *canvas,
-                const VcConv *conv)
-{
-  const VcTensor x = vc_canvas_get (canvas);
-  const VcTensor y = vc_canvas_peek (canvas, 1, canvas->side * 2, canvas->channels);
-
-  vc_op_upsample (canvas->rec, &x, &y);
-  vc_canvas_turn (canvas, 1, canvas->side * 2, canvas->channels);
+  vc_canvas_double (canvas);
   vc_canvas_conv (canvas, conv, canvas->channels);
 }
 
 void
-vc_canvas_linear (VcCanvas       *canvas,
-                  const VcLinear *linear,
-                  uint32_t        out)
+vc_vqgan_norm (const VcVqgan *vqgan,
+               VcCanvas      *canvas,
+               const VcNorm  *norm)
 {
-  const VcTensor x = vc_canvas_get (canvas);
-  const VcTensor y = vc_canvas_peek (canvas, 1, canvas->side, out);
-
-  vc_op_linear (canvas->rec, &x, &linear->weight, &linear->bias, &y);
-  vc_canvas_turn (canvas, 1, canvas->side, out);
-}
-
-void
-vc_canvas_norm (VcCanvas     *canvas,
-                const VcNorm *norm)
-{
-  const VcVqganConfig *config = &canvas->vqgan->config;
+  const VcVqganConfig *config = &vqgan->config;
   const VcTensor x = vc_canvas_get (canvas);
   const VcTensor y = vc_canvas_peek (canvas, 1, canvas->side, canvas->channels);
 
@@ -363,10 +258,11 @@ vc_canvas_norm (VcCanvas     *canvas,
 
 /* Three layers are enough: x, and two that take turns; the sum lands where nothing is needed any more. */
 void
-vc_canvas_residual (VcCanvas         *canvas,
-                    const VcResidual *r)
+vc_vqgan_residual (const VcVqgan    *vqgan,
+                   VcCanvas         *canvas,
+                   const VcResidual *r)
 {
-  const VcVqganConfig *config = &canvas->vqgan->config;
+  const VcVqganConfig *config = &vqgan->config;
   const uint32_t side = canvas->side;
   const VcTensor x = vc_canvas_get (canvas);
   const VcTensor h_in = vc_canvas_peek (canvas, 1, side, r->in);
@@ -398,10 +294,11 @@ vc_canvas_residual (VcCanvas         *canvas,
 }
 
 void
-vc_canvas_gaze (VcCanvas     *canvas,
-                const VcGaze *gaze)
+vc_vqgan_gaze (const VcVqgan *vqgan,
+               VcCanvas      *canvas,
+               const VcGaze  *gaze)
 {
-  const VcVqganConfig *config = &canvas->vqgan->config;
+  const VcVqganConfig *config = &vqgan->config;
   const uint32_t side = canvas->side;
   const uint32_t channels = canvas->channels;
   const uint32_t pixels = side * side;
@@ -413,7 +310,7 @@ vc_canvas_gaze (VcCanvas     *canvas,
   /* one picture, one head: rows of channels are already (count, heads, tokens, head width) */
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     {
-      const VcTensor square = lay (&canvas->looks[i], side, channels);
+      const VcTensor square = vc_canvas_look (canvas, i, side, channels);
 
       looks[i] = vc_tensor_reshape (&square, pixels, channels);
     }
@@ -430,10 +327,11 @@ vc_canvas_gaze (VcCanvas     *canvas,
 }
 
 void
-vc_canvas_middle (VcCanvas     *canvas,
-                  const VcHalf *half)
+vc_vqgan_middle (const VcVqgan *vqgan,
+                 VcCanvas      *canvas,
+                 const VcHalf  *half)
 {
-  vc_canvas_residual (canvas, &half->mid1);
-  vc_canvas_gaze     (canvas, &half->gaze);
-  vc_canvas_residual (canvas, &half->mid2);
+  vc_vqgan_residual (vqgan, canvas, &half->mid1);
+  vc_vqgan_gaze     (vqgan, canvas, &half->gaze);
+  vc_vqgan_residual (vqgan, canvas, &half->mid2);
 }

@@ -225,10 +225,10 @@ test_whole (VcDevice      *device,
       vc_op_embed (rec, &token_ids, &model.gpt->token_table, &model.gpt->token_places, 0,
                    config->tokens - 1, &token_rows);
       for (uint32_t layer = 0; layer < tower->layers; layer++)
-        vc_block_forward (rec, &model.gpt->blocks[layer], tower, &s, &memory, 0);
+        vc_block_forward (rec, &model.gpt->blocks[layer], tower, &s, &memory, 0, NULL, NULL);
       vc_op_layernorm (rec, &s.x, &model.gpt->last.gain, &model.gpt->last.bias, &s.h, tower->epsilon);
-      vc_op_linear (rec, &s.h, &model.gpt->token_head, NULL, &logits);
-      vc_op_linear (rec, &s.h, &model.gpt->word_head, NULL, &word_logits);
+      vc_linear_apply (rec, &s.h, &model.gpt->token_head, &logits);
+      vc_linear_apply (rec, &s.h, &model.gpt->word_head, &word_logits);
       g_assert_true (vc_recorder_submit (rec, &error));
       g_assert_no_error (error);
 

@@ -86,13 +86,37 @@ static const Change dalle_changes[] = {
   { "tokens", "'ctx_len_img': 256", "'ctx_len_img': 255", "stage2.ctx_len_img" },
   { "codes", "'n_embed': 384", "'n_embed': 383", "stage2.vocab_size_img" },
   { "far-gaze", "'resolution': 64", "'resolution': 1024", "stage1.attn_resolutions" },
-  { "bias", "'head_bias': false", "'head_bias': true", "stage2.head_bias" },
+  { "bias", "'head_bias': false", "'head_bias': true", NULL },
   { "start", "'add_start': false", "'add_start': true", "tokenizer.add_start" },
   { "length", "'length': 32", "'length': 31", "tokenizer.length" },
   { "pad", "'pad_id': 2047", "'pad_id': 2048", "tokenizer.pad_id" },
   { "cold", "'temperature': 0.6", "'temperature': 0", "sampling_defaults.temperature" },
   { "pixels", "x*0.5+0.5", "x*x", "pixels" },
   { "plain-pixels", "clamp(x*0.5+0.5, 0, 1)", "clamp(x, 0, 1)", NULL },
+};
+
+/* What models of other families have, put into the same file. */
+static const Change family_changes[] = {
+  { "listener", "'type': 'gpt'",
+    "'type': 'seq2seq', 'encoder_layers': 3, 'start_token': 383, 'gated': true, 'bias': false, "
+    "'norm_attention': true, 'norm_embedding': true, 'hidden_dim': 2730", NULL },
+  { "no-start", "'type': 'gpt'", "'type': 'seq2seq', 'encoder_layers': 3", "stage2.start_token" },
+  { "far-start", "'type': 'gpt'", "'type': 'seq2seq', 'encoder_layers': 3, 'start_token': 4096",
+    "stage2.start_token" },
+  { "deaf", "'type': 'gpt'", "'type': 'seq2seq', 'start_token': 3", "stage2.encoder_layers" },
+  { "views", "'type': 'gpt'", "'type': 'gpt', 'attention': ['row', 'column', 'row', 'row', 'all', 'near']",
+    NULL },
+  { "five-views", "'type': 'gpt'", "'type': 'gpt', 'attention': ['row', 'column', 'row', 'row', 'all']",
+    "stage2.attention" },
+  { "odd-view", "'type': 'gpt'", "'type': 'gpt', 'attention': ['row', 'col', 'row', 'row', 'all', 'near']",
+    "stage2.attention.1" },
+  { "even-kernel", "'type': 'gpt'",
+    "'type': 'gpt', 'kernel': 10, 'attention': ['row', 'row', 'row', 'row', 'all', 'near']", "stage2.kernel" },
+  { "framed", "'add_start': false, 'add_end': false", "'add_start': true, 'add_end': true", NULL },
+  { "counting", "'pad_id': 2047", "'pad_id': 2016, 'pad_counts': true", NULL },
+  { "counting-far", "'pad_id': 2047", "'pad_id': 2017, 'pad_counts': true", "tokenizer.pad_id" },
+  { "vote", "'type': 'vqgan'", "'type': 'vqgan', 'quantizer': 'gumbel'", NULL },
+  { "quantizer", "'type': 'vqgan'", "'type': 'vqgan', 'quantizer': 'lookup-free'", "stage1.quantizer" },
 };
 
 static const Change preprocessor_changes[] = {
@@ -296,6 +320,37 @@ test_good_dalle (void)
 }
 
 static void
+test_family (void)
+{
+  g_autofree char *listener = change (good_dalle, &family_changes[0]);
+  g_autofree char *views = change (good_dalle, &family_changes[4]);
+  g_autoptr(GError) error = NULL;
+  VcDalleConfig config;
+
+  write_json ("config.json", listener);
+  g_assert_true (vc_dalle_config_load (&config, directory, &error));
+  g_assert_cmpuint (config.gpt.listener.layers, ==, 3);
+  g_assert_false (config.gpt.listener.causal);
+  g_assert_false (config.gpt.listener.crossed);
+  g_assert_true (config.gpt.tower.crossed);
+  g_assert_true (config.gpt.tower.gated && config.gpt.tower.bare && config.gpt.tower.mix_normed);
+  g_assert_false (config.gpt.tower.mlp_normed);
+  g_assert_true (config.gpt.greeted);
+  g_assert_cmpuint (config.gpt.tower.hidden, ==, 2730);
+  g_assert_cmpuint (config.gpt.start, ==, 383);
+
+  write_json ("config.json", views);
+  g_assert_true (vc_dalle_config_load (&config, directory, &error));
+  g_assert_cmpuint (config.gpt.listener.layers, ==, 0);
+  g_assert_cmpuint (config.gpt.views[0], ==, VC_VIEW_ROW);
+  g_assert_cmpuint (config.gpt.views[1], ==, VC_VIEW_COLUMN);
+  g_assert_cmpuint (config.gpt.views[4], ==, VC_VIEW_ALL);
+  g_assert_cmpuint (config.gpt.views[5], ==, VC_VIEW_NEAR);
+  g_assert_cmpuint (config.gpt.side, ==, 16);
+  g_assert_cmpuint (config.gpt.kernel, ==, 11);
+}
+
+static void
 test_nothing_there (void)
 {
   g_autoptr(GError) error = NULL;
@@ -338,7 +393,9 @@ main (int   argc,
                test_preprocessor);
   g_test_add_func ("/unit/config/dalle/good", test_good_dalle);
   g_test_add_func ("/unit/config/dalle/nothing-there", test_nothing_there);
+  g_test_add_func ("/unit/config/dalle/family", test_family);
   add_changes ("dalle", dalle_changes, G_N_ELEMENTS (dalle_changes), test_dalle);
+  add_changes ("dalle", family_changes, G_N_ELEMENTS (family_changes), test_dalle);
 
   status = g_test_run ();
 
