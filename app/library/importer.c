@@ -50,6 +50,7 @@ typedef struct
   guint           width;
   guint           height;
   gint64          time;
+  VigOrigin *origin;   /* owned; NULL if it says nothing */
 } Looked;
 
 /* A picture whose file was changed in place: its tags may go on with it. */
@@ -152,6 +153,7 @@ free_looked (gpointer data)
 
   g_free (looked->hash);
   g_free (looked->reason);
+  vig_origin_free (looked->origin);
   g_free (looked);
 }
 
@@ -456,6 +458,7 @@ look (Scan           *scan,
     }
 
   vig_metadata_read (path, &orientation, &taken);
+  looked->origin = vig_origin_read (path);
   looked->width = orientation > 4 ? height : width;
   looked->height = orientation > 4 ? width : height;
   looked->time = taken != 0 ? taken : found->mtime / 1000000000;
@@ -650,6 +653,7 @@ flush (Scan    *scan,
         }
 
       const gint64 content = vig_transaction_add_content (t, looked->hash);
+      vig_transaction_set_origin (t, content, looked->origin);
       if (looked->known != NULL && looked->known->id != 0)
         write_known (scan, t, looked, content);
       else

@@ -101,6 +101,12 @@ gboolean    vig_library_forget          (VigLibrary      *self,
 void        vig_library_refresh_content (VigLibrary      *self,
                                          VigTransaction  *t,
                                          gint64           content);
+
+/* origins.c: what a file says of how it was drawn; NULL says nothing. */
+void        vig_transaction_set_origin  (VigTransaction  *t,
+                                         gint64           content,
+                                         const VigOrigin *origin);
+
 /* tags.c: the words, and the objects, of all pictures that show @content. */
 void        vig_library_index_content   (VigLibrary      *self,
                                          VigTransaction  *t,

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "library/origin.h"
 #include "library/picture.h"
 #include "library/profile.h"
 #include "library/shelves.h"
@@ -182,6 +183,11 @@ VigScan    *vig_library_scan             (VigLibrary          *self,
 /* One file, in place: its row, made if it is new. */
 VigPicture *vig_library_add_file         (VigLibrary          *self,
                                           const char          *path,
+                                          GError             **error);
+/* What the picture's file said of how it was drawn when it was taken in, or NULL without an error if it says nothing. That
+ * of a picture made here is its recipe. */
+VigOrigin  *vig_library_load_origin      (VigLibrary          *self,
+                                          VigPicture          *picture,
                                           GError             **error);
 /* A picture whose file has that SHA-256, or NULL without an error when there is none. */
 VigPicture *vig_library_find_content     (VigLibrary          *self,

@@ -14,6 +14,8 @@ GExiv2Metadata *vig_metadata_new      (GError      **error) G_GNUC_WARN_UNUSED_R
 void            vig_metadata_read     (const char   *path,
                                        guint        *orientation,
                                        gint64       *taken);
+/* The EXIF comment, in which some programs write how they drew a picture; NULL if there is none. */
+char           *vig_metadata_dup_comment (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 /* An XMP packet that says: drawn by a trained model, from these words. */
 char           *vig_metadata_describe (const char   *prompt,
                                        const char   *model,

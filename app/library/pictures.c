@@ -184,8 +184,9 @@ vig_transaction_index_words (VigTransaction *t,
   {
     g_autoptr(VigRows) rows =
       vig_transaction_query (t,
-                             "SELECT path, content, prompt FROM pictures LEFT JOIN made ON made.picture = pictures.id "
-                             "WHERE pictures.id = ?", "l", picture);
+                             "SELECT path, pictures.content, coalesce (made.prompt, origins.prompt) FROM pictures "
+                             "LEFT JOIN made ON made.picture = pictures.id "
+                             "LEFT JOIN origins ON origins.content = pictures.content WHERE pictures.id = ?", "l", picture);
 
     if (!vig_rows_next (rows))
       return;

@@ -158,7 +158,21 @@ static const char * const step_3[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1, step_2, step_3 };
+/* What files say of how they were drawn, by other programs or by us elsewhere. */
+static const char * const step_4[] = {
+  "CREATE TABLE origins ("
+  "  content INTEGER PRIMARY KEY REFERENCES contents ON DELETE CASCADE,"
+  "  program TEXT NOT NULL,"
+  "  prompt TEXT,"
+  "  negative TEXT,"
+  "  seed TEXT,"
+  "  model TEXT,"
+  "  text TEXT NOT NULL"                      /* all of it, as it stands in the file */
+  ") STRICT",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2, step_3, step_4 };
 
 gint64
 vig_schema_get_newest (void)

@@ -88,8 +88,8 @@ class Vignette:
         return sorted(path for path in (self.profile / 'Pictures').rglob('*') if path.is_file())
 
 
-def write_png(path, colour, side=64, ground=(255, 255, 255), chunk=b''):
-    """A disc on a ground."""
+def write_png(path, colour, side=64, ground=(255, 255, 255), chunk=b'', texts=None):
+    """A disc on a ground; chunk is its comment, texts are more of them by key."""
     rows = bytearray()
     for y in range(side):
         rows.append(0)
@@ -103,6 +103,7 @@ def write_png(path, colour, side=64, ground=(255, 255, 255), chunk=b''):
     pathlib.Path(path).write_bytes(
         b'\x89PNG\r\n\x1a\n' + part(b'IHDR', struct.pack('>IIBBBBB', side, side, 8, 2, 0, 0, 0)) +
         (part(b'tEXt', b'Comment\0' + chunk) if chunk else b'') +
+        b''.join(part(b'tEXt', key.encode() + b'\0' + text.encode()) for key, text in (texts or {}).items()) +
         part(b'IDAT', zlib.compress(bytes(rows))) + part(b'IEND', b''))
     return pathlib.Path(path)
 

@@ -1,0 +1,34 @@
+/* origin.h: what a picture's file says of how it was drawn, by this program or another */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VigOrigin:
+ *
+ * What is not said is NULL. Only what a file says: nobody has checked it.
+ */
+typedef struct
+{
+  char *program;   /* “Vignette”, “Stable Diffusion web UI”, “InvokeAI”, “ComfyUI”, “SwarmUI”, “Fooocus”, “NovelAI”, “Easy Diffusion” */
+  char *prompt;
+  char *negative;  /* what was not wanted */
+  char *seed;      /* a whole number */
+  char *model;
+  char *text;      /* all of it, as it stands in the file */
+} VigOrigin;
+
+void vig_origin_free (VigOrigin *origin);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigOrigin, vig_origin_free)
+
+/* From the text inside a PNG, or the EXIF comment of a JPEG or WebP. NULL if it says nothing of the kind: no error, since a
+ * picture without a story is still a picture. */
+VigOrigin *vig_origin_read  (const char  *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same from what was found under one key: “parameters”, “prompt”, “invokeai_metadata”, … or "" for an EXIF comment. */
+VigOrigin *vig_origin_parse (const char  *key,
+                             const char  *text) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
