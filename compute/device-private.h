@@ -33,12 +33,37 @@ typedef struct
   void      (*free)     (VcDevice *device);
 } VcDeviceClass;
 
+/* The ways in which a dispatch that has tiles can be run. */
+typedef enum
+{
+  VC_WAY_PLAIN,   /* STEM.comp */
+  VC_WAY_TILES,   /* STEM_tiles.comp */
+  VC_WAY_TEXELS,  /* the same, reading texel buffers */
+  VC_N_WAYS
+} VcWay;
+
+/* Of one kind of dispatch with weights of one type: the way that is the fastest, and the fastest where
+ * tensors are too large for texel buffers. */
+typedef struct
+{
+  VcWay any;
+  VcWay untexelled;
+} VcWays;
+
+/* Weights are f32 or f16. */
+#define VC_N_STORES 2
+
 /* Both are the first field of the device's own struct. */
 struct _VcDevice
 {
   const VcDeviceClass *class;
   VcDeviceInfo         info;
   gsize                max_buffer;  /* bytes; 0 where memory alone is the limit */
+  gsize                max_range;   /* bytes of a tensor that an op can reach; 0: all */
+
+  gboolean             has_ways;    /* to choose from; if not, what follows is not looked at */
+  VcWays               ways[VC_N_TILES][VC_N_STORES];
+  VcWay                last_way;    /* of the last dispatch that had a choice */
 };
 
 struct _VcBuffer

@@ -6,6 +6,46 @@
 
 #include "device-private.h"
 #include "selftest.h"
+#include "tune.h"
+
+/* Owned; guarded by the lock. */
+static char *cache;
+static GMutex cache_lock;
+
+void
+vc_device_set_cache (const char *directory)
+{
+  g_mutex_lock (&cache_lock);
+  g_free (cache);
+  cache = g_strdup (directory);
+  g_mutex_unlock (&cache_lock);
+}
+
+static char *
+dup_cache (void)
+{
+  char *directory;
+
+  g_mutex_lock (&cache_lock);
+  directory = g_strdup (cache);
+  g_mutex_unlock (&cache_lock);
+
+  return directory;
+}
+
+/* By its id, and each kind of work in the way that is the fastest there. */
+static VcDevice *
+open_tuned (const char  *id,
+            GError     **error)
+{
+  g_autofree char *directory = dup_cache ();
+  VcDevice *device = strcmp (id, "host") == 0 ? vc_host_open (error) : vc_gpu_open (id, error);
+
+  if (device != NULL)
+    vc_tune (device, directory);
+
+  return device;
+}
 
 static void
 clear_info (VcDeviceInfo *info)
@@ -39,8 +79,7 @@ static VcDevice *
 open_tested (const char  *id,
              GError     **error)
 {
-  g_autoptr(VcDevice) device = strcmp (id, "host") == 0 ? vc_host_open (error)
-                                                        : vc_gpu_open (id, error);
+  g_autoptr(VcDevice) device = open_tuned (id, error);
 
   if (device == NULL || !vc_selftest (device, error))
     return NULL;
@@ -200,7 +239,7 @@ vc_device_open (const char  *choice,
   if (strcmp (choice, "host") == 0)
     return vc_host_open (error);
   if (g_str_has_prefix (choice, "gpu-"))
-    return vc_gpu_open (choice, error);
+    return open_tuned (choice, error);
 
   g_set_error (error, VC_ERROR, VC_ERROR_NO_DEVICE, "there is no device “%s” here", choice);
   return NULL;

@@ -38,6 +38,18 @@ typedef struct
 void       vc_device_info_free (VcDeviceInfo *info);
 
 /**
+ * vc_device_set_cache:
+ * @directory: (nullable): an existing directory; %NULL, as at first, for none
+ *
+ * Where devices that are opened from now on keep what took time to find out: how each GPU runs which
+ * shader the fastest, and its driver's compiled shaders. Both are kept by device, driver and the
+ * program's shaders, are checked when they are read, and are made anew when they are not there.
+ *
+ * Thread: any.
+ */
+void       vc_device_set_cache (const char *directory);
+
+/**
  * vc_device_list:
  *
  * Looks for every device, opens each and has it compute answers that are known. Takes up to some

@@ -62,10 +62,13 @@ vc_recorder_dispatch (VcRecorder       *recorder,
     memcpy (recorded->push, dispatch->push.data, dispatch->push.size);
   recorded->push_size = dispatch->push.size;
 
+  recorded->tiles = dispatch->tiles;
   for (guint i = 0; i < 3; i++)
     {
       recorded->groups[i] = MAX (dispatch->groups[i], 1);
-      g_assert (recorded->groups[i] <= 65535);
+      g_assert (recorded->groups[i] <= 65535 && dispatch->tiles.groups[i] <= 65535);
+      if (dispatch->tiles.groups[0] > 0)
+        recorded->tiles.groups[i] = MAX (dispatch->tiles.groups[i], 1);
     }
 
   for (guint i = 0; i < recorded->n_reads + recorded->n_writes; i++)

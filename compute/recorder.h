@@ -21,6 +21,32 @@ typedef struct
 
 #define VC_BYTES(struct_) ((VcBytes) { &(struct_), sizeof (struct_) })
 
+/* What is measured to find the faster way, each for f32 and for f16 weights. */
+typedef enum
+{
+  VC_TILES_LINEAR_ONE,   /* row */
+  VC_TILES_LINEAR_FEW,
+  VC_TILES_LINEAR_MANY,
+  VC_N_TILES
+} VcTilesKind;
+
+/**
+ * VcTiles:
+ * @texels: bit i: reads[i] is read in vectors of 4, so that it can be a texel buffer
+ * @constants, @groups: as in #VcDispatch
+ *
+ * How the same dispatch is launched by STEM_tiles.comp, where an op has one: it computes the same in the
+ * same order, but each invocation by itself. A device takes what it runs faster, and never one that
+ * gives other bits.
+ */
+typedef struct
+{
+  VcTilesKind kind;
+  uint32_t    texels;
+  uint32_t    constants[VC_MAX_CONSTANTS];
+  uint32_t    groups[3];
+} VcTiles;
+
 /**
  * VcDispatch:
  * @op: which shader, and which host kernel
@@ -30,6 +56,7 @@ typedef struct
  * @constants: specialisation constants by id: what changes the code
  * @push: the op's push struct: what changes the work
  * @groups: workgroups in x, y, z; 0 means 1. Each at most 65535. The host does not look at them.
+ * @tiles: the other way to run it; without groups: there is none
  */
 typedef struct
 {
@@ -40,6 +67,7 @@ typedef struct
   uint32_t        constants[VC_MAX_CONSTANTS];
   VcBytes         push;
   uint32_t        groups[3];
+  VcTiles         tiles;
 } VcDispatch;
 
 /* A dispatch as the device gets it: values, nothing borrowed but the buffers. */
@@ -54,6 +82,7 @@ typedef struct
   uint8_t  push[VC_MAX_PUSH];
   uint32_t push_size;
   uint32_t groups[3];
+  VcTiles  tiles;
 } VcRecorded;
 
 typedef struct _VcRecorder VcRecorder;

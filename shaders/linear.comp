@@ -3,7 +3,7 @@
  *   y[r][o] = sum over i of x[r][i] * weight[o][i]  + bias[o]
  *
  *   x       rows, in   f32    read
- *   weight  out, in    STORE  read
+ *   weight  outs, in   STORE  read: of all outputs, or of some that lie side by side
  *   bias    out        f32    read; without it x is bound here
  *   y       rows, out  f32    write
  *
@@ -81,8 +81,12 @@ void
 write_four (uint r, uint o, vec4 sums)
 {
   for (uint i = 0; i < 4; i++)
-    if (r < push.rows && o + i < push.out_width)
-      y[r * push.out_width + o + i] = BIASED != 0 ? sums[i] + bias[o + i] : sums[i];
+    if (r < push.rows && o + i < push.outs)
+      {
+        const uint at = push.first_out + o + i;
+
+        y[r * push.out_width + at] = BIASED != 0 ? sums[i] + bias[at] : sums[i];
+      }
 }
 
 void
@@ -90,7 +94,7 @@ few_rows ()
 {
   const uint lane = gl_LocalInvocationID.x;
   const uint first = (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * 4;
-  const uint last = push.out_width - 1;
+  const uint last = push.outs - 1;
   precise vec4 sums[HELD];  /* 4 outputs of each row */
 
   if (first > last)
@@ -138,7 +142,7 @@ many_rows ()
   const uint first_row = gl_WorkGroupID.y * TILE;
   const uint across = lane % 16;
   const uint down = lane / 16;
-  vec4 sums[4];  /* 4 outputs of each of 4 rows */
+  precise vec4 sums[4];  /* 4 outputs of each of 4 rows */
 
   for (uint i = 0; i < 4; i++)
     sums[i] = vec4 (0);
@@ -153,7 +157,7 @@ many_rows ()
           const uint r = first_row + line;
           const uint o = first_out + line;
           const vec4 v = inside && r < push.rows ? load_x (r, begin + k) : vec4 (0);
-          const vec4 w = inside && o < push.out_width ? load_weights (o, begin + k) : vec4 (0);
+          const vec4 w = inside && o < push.outs ? load_weights (o, begin + k) : vec4 (0);
 
           for (uint n = 0; n < 4; n++)
             {

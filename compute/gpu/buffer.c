@@ -52,6 +52,80 @@ vc_buffer_allocate (VcDevice  *device,
   return &buffer->parent;
 }
 
+/* A part of a buffer. Compared as bytes: without gaps. */
+typedef struct
+{
+  uint64_t offset;
+  uint64_t bytes;
+  uint64_t dtype;
+} Part;
+
+static guint
+hash_part (gconstpointer data)
+{
+  const Part *part = data;
+
+  return (part->offset / VC_TENSOR_ALIGN * 2654435761u) ^ (part->bytes * 40503u) ^ part->dtype;
+}
+
+static gboolean
+equal_parts (gconstpointer a,
+             gconstpointer b)
+{
+  return memcmp (a, b, sizeof (Part)) == 0;
+}
+
+gboolean
+vc_buffer_view (const VcTensor  *tensor,
+                VkBufferView    *view,
+                GError         **error)
+{
+  VcGpuBuffer *self = (VcGpuBuffer *) tensor->buffer;
+  VcGpu *gpu = (VcGpu *) tensor->buffer->device;
+  const Part part = { tensor->offset, vc_tensor_bytes (tensor), tensor->dtype };
+  const VkBufferViewCreateInfo info = {
+    .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+    .buffer = self->handle,
+    .format = tensor->dtype == VC_F16 ? VK_FORMAT_R32G32_UINT : VK_FORMAT_R32G32B32A32_SFLOAT,
+    .offset = part.offset,
+    .range = part.bytes,
+  };
+  VkBufferView *kept;
+
+  if (self->views == NULL)
+    self->views = g_hash_table_new_full (hash_part, equal_parts, g_free, g_free);
+
+  kept = g_hash_table_lookup (self->views, &part);
+  if (kept == NULL)
+    {
+      if (!vc_gpu_ok (gpu, gpu->CreateBufferView (gpu->device, &info, NULL, view),
+                      "see a buffer as texels", error))
+        return FALSE;
+
+      kept = g_memdup2 (view, sizeof *view);
+      g_hash_table_insert (self->views, g_memdup2 (&part, sizeof part), kept);
+    }
+  *view = *kept;
+
+  return TRUE;
+}
+
+static void
+destroy_views (VcGpu      *gpu,
+               GHashTable *views)
+{
+  GHashTableIter iter;
+  gpointer view;
+
+  if (views == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, views);
+  while (g_hash_table_iter_next (&iter, NULL, &view))
+    gpu->DestroyBufferView (gpu->device, *(VkBufferView *) view, NULL);
+  g_hash_table_unref (views);
+}
+
 void
 vc_buffer_release (VcBuffer *buffer)
 {
@@ -60,6 +134,7 @@ vc_buffer_release (VcBuffer *buffer)
   if (buffer == NULL)
     return;
 
+  destroy_views ((VcGpu *) buffer->device, self->views);
   vc_memory_destroy ((VcGpu *) buffer->device, self->handle, self->memory);
   g_free (self);
 }

@@ -11,6 +11,7 @@ typedef struct
   VkBuffer        handle;
   VkDeviceMemory  memory;
   uint8_t        *mapped;  /* NULL if it must be copied to and from */
+  GHashTable     *views;   /* owned; parts of it as texel buffers; NULL until the first */
 } VcGpuBuffer;
 
 /* The functions of VcDeviceClass. Nothing is under way on the device between calls. */
@@ -28,6 +29,12 @@ gboolean  vc_buffer_download (VcBuffer    *buffer,
                               void        *data,
                               gsize        size,
                               GError     **error);
+
+/* @tensor as a texel buffer of vectors of 4: f32 as it is, f16 as two words. It is made once and kept as
+ * long as the buffer. */
+gboolean  vc_buffer_view     (const VcTensor  *tensor,
+                              VkBufferView    *view,
+                              GError         **error);
 
 void      vc_staging_free    (VcGpu       *gpu,
                               VcStaging   *staging);

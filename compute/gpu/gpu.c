@@ -339,7 +339,10 @@ open_found (VcGpu        *gpu,
   gpu->physical = found->handle;
   gpu->family = found->family;
   gpu->memory = found->memory;
-  gpu->max_range = basic->limits.maxStorageBufferRange;
+  gpu->parent.max_range = basic->limits.maxStorageBufferRange;
+  gpu->parent.has_ways = TRUE;
+  gpu->max_texels = basic->limits.minTexelBufferOffsetAlignment <= VC_TENSOR_ALIGN
+                    ? basic->limits.maxTexelBufferElements : 0;
   /* A buffer has an allocation of its own, which drivers make a little larger. */
   gpu->parent.max_buffer = found->allocation.maxMemoryAllocationSize - (1 << 20);
   if (found->buffer.maxBufferSize > 0)

@@ -11,15 +11,26 @@ typedef struct
 {
   uint32_t op;
   uint32_t store;
-  uint32_t n_buffers;
+  uint32_t way;
+  uint32_t buffers;  /* a Layout's */
   uint32_t constants[VC_MAX_CONSTANTS];
 } Key;
 
+/* How many buffers a shader has, and which of them are texel buffers. */
+#define BUFFERS(n, texels) ((n) | (texels) << 8)
+#define N_BUFFERS(buffers) ((buffers) & 0xff)
+#define IS_TEXEL(buffers, i) (((buffers) >> 8 >> (i)) & 1)
+
+typedef struct
+{
+  VkDescriptorSetLayout set;
+  VkPipelineLayout      pipeline;
+} Layout;
+
 struct _VcPrograms
 {
-  GHashTable            *programs;  /* owned; Key to VcProgram */
-  VkDescriptorSetLayout  set_layouts[VC_GPU_BUFFERS + 1];  /* by number of buffers; made when needed */
-  VkPipelineLayout       layouts[VC_GPU_BUFFERS + 1];
+  GHashTable *programs;  /* owned; Key to VcProgram */
+  GHashTable *layouts;   /* owned; BUFFERS to Layout */
 };
 
 static const char *const names[VC_N_OPS] = {
@@ -54,6 +65,7 @@ vc_programs_new (void)
   VcPrograms *self = g_new0 (VcPrograms, 1);
 
   self->programs = g_hash_table_new_full (hash_key, equal_keys, g_free, g_free);
+  self->layouts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 
   return self;
 }
@@ -64,6 +76,7 @@ vc_programs_free (VcGpu      *gpu,
 {
   GHashTableIter iter;
   gpointer program;
+  gpointer layout;
 
   if (self == NULL)
     return;
@@ -73,11 +86,13 @@ vc_programs_free (VcGpu      *gpu,
     gpu->DestroyPipeline (gpu->device, ((VcProgram *) program)->pipeline, NULL);
   g_hash_table_unref (self->programs);
 
-  for (guint i = 0; i < G_N_ELEMENTS (self->layouts); i++)
+  g_hash_table_iter_init (&iter, self->layouts);
+  while (g_hash_table_iter_next (&iter, NULL, &layout))
     {
-      gpu->DestroyPipelineLayout (gpu->device, self->layouts[i], NULL);
-      gpu->DestroyDescriptorSetLayout (gpu->device, self->set_layouts[i], NULL);
+      gpu->DestroyPipelineLayout (gpu->device, ((Layout *) layout)->pipeline, NULL);
+      gpu->DestroyDescriptorSetLayout (gpu->device, ((Layout *) layout)->set, NULL);
     }
+  g_hash_table_unref (self->layouts);
   g_free (self);
 }
 
@@ -88,10 +103,11 @@ vc_program_name (VcOp op)
 }
 
 static const VcShader *
-find_shader (VcOp    op,
-             VcDtype store)
+find_shader (const Key *key)
 {
-  g_autofree char *name = g_strdup_printf ("%s_%s", names[op], store == VC_F16 ? "f16" : "f32");
+  static const char *const ways[VC_N_WAYS] = { "", "_tiles", "_texels" };
+  g_autofree char *name = g_strdup_printf ("%s%s_%s", names[key->op], ways[key->way],
+                                           key->store == VC_F16 ? "f16" : "f32");
 
   for (guint i = 0; i < vc_n_shaders; i++)
     if (strcmp (vc_shaders[i].name, name) == 0)
@@ -100,53 +116,65 @@ find_shader (VcOp    op,
   g_error ("there is no shader “%s”: is its stem in shaders/meson.build?", name);
 }
 
-static gboolean
-ensure_layouts (VcGpu   *gpu,
-                guint    n_buffers,
-                GError **error)
+/* Kept; NULL with an error. */
+static const Layout *
+ensure_layout (VcGpu     *gpu,
+               uint32_t   buffers,
+               GError   **error)
 {
   VcPrograms *self = gpu->programs;
+  Layout *layout = g_hash_table_lookup (self->layouts, GUINT_TO_POINTER (buffers));
+  const char *what = "lay out a shader's buffers";
   VkDescriptorSetLayoutBinding bindings[VC_GPU_BUFFERS];
   const VkDescriptorSetLayoutCreateInfo set_info = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
-    .bindingCount = n_buffers,
+    .bindingCount = N_BUFFERS (buffers),
     .pBindings = bindings,
   };
-  const VkPipelineLayoutCreateInfo info = {
+  VkPipelineLayoutCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
     .setLayoutCount = 1,
-    .pSetLayouts = &self->set_layouts[n_buffers],
     .pushConstantRangeCount = 1,
     .pPushConstantRanges = &(VkPushConstantRange) { VK_SHADER_STAGE_COMPUTE_BIT, 0, VC_MAX_PUSH },
   };
 
-  if (self->layouts[n_buffers] != VK_NULL_HANDLE)
-    return TRUE;
+  if (layout != NULL)
+    return layout;
 
-  for (guint i = 0; i < n_buffers; i++)
+  for (guint i = 0; i < N_BUFFERS (buffers); i++)
     bindings[i] = (VkDescriptorSetLayoutBinding) {
       .binding = i,
-      .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+      .descriptorType = IS_TEXEL (buffers, i) ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER
+                                              : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
       .descriptorCount = 1,
       .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
     };
 
-  return (self->set_layouts[n_buffers] != VK_NULL_HANDLE ||
-          vc_gpu_ok (gpu, gpu->CreateDescriptorSetLayout (gpu->device, &set_info, NULL,
-                                                          &self->set_layouts[n_buffers]),
-                     "lay out a shader's buffers", error)) &&
-         vc_gpu_ok (gpu, gpu->CreatePipelineLayout (gpu->device, &info, NULL,
-                                                    &self->layouts[n_buffers]),
-                    "lay out a shader's buffers", error);
+  layout = g_new0 (Layout, 1);
+  info.pSetLayouts = &layout->set;
+  if (!vc_gpu_ok (gpu, gpu->CreateDescriptorSetLayout (gpu->device, &set_info, NULL, &layout->set),
+                  what, error) ||
+      !vc_gpu_ok (gpu, gpu->CreatePipelineLayout (gpu->device, &info, NULL, &layout->pipeline),
+                  what, error))
+    {
+      gpu->DestroyDescriptorSetLayout (gpu->device, layout->set, NULL);
+      g_free (layout);
+      return NULL;
+    }
+
+  g_hash_table_insert (self->layouts, GUINT_TO_POINTER (buffers), layout);
+
+  return layout;
 }
 
 static gboolean
-make_pipeline (VcGpu       *gpu,
-               const Key   *key,
-               VkPipeline  *pipeline,
-               GError     **error)
+make_pipeline (VcGpu             *gpu,
+               const Key         *key,
+               VkPipelineLayout   layout,
+               VkPipeline        *pipeline,
+               GError           **error)
 {
-  const VcShader *shader = find_shader (key->op, key->store);
+  const VcShader *shader = find_shader (key);
   g_autofree char *what = g_strdup_printf ("compile the shader “%s”", shader->name);
   const VkShaderModuleCreateInfo module_info = {
     .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
@@ -169,7 +197,7 @@ make_pipeline (VcGpu       *gpu,
       .pName = "main",
       .pSpecializationInfo = &constants,
     },
-    .layout = gpu->programs->layouts[key->n_buffers],
+    .layout = layout,
   };
   gboolean ok;
 
@@ -190,29 +218,64 @@ make_pipeline (VcGpu       *gpu,
   return ok;
 }
 
+/* Whether all that this dispatch reads as texels fits into texel buffers. */
+static gboolean
+fits_texels (const VcGpu      *gpu,
+             const VcRecorded *recorded)
+{
+  for (guint i = 0; i < recorded->n_reads; i++)
+    if ((recorded->tiles.texels >> i & 1) &&
+        vc_tensor_elements (&recorded->tensors[i]) / 4 > gpu->max_texels)
+      return FALSE;
+
+  return TRUE;
+}
+
+VcWay
+vc_programs_way (VcGpu            *gpu,
+                 const VcRecorded *recorded)
+{
+  const VcTiles *tiles = &recorded->tiles;
+  const VcWays *ways;
+
+  if (tiles->groups[0] == 0)
+    return VC_WAY_PLAIN;
+
+  ways = &gpu->parent.ways[tiles->kind][recorded->store == VC_F16];
+
+  return gpu->parent.last_way = fits_texels (gpu, recorded) ? ways->any : ways->untexelled;
+}
+
 const VcProgram *
 vc_programs_get (VcGpu             *gpu,
                  const VcRecorded  *recorded,
+                 VcWay              way,
                  GError           **error)
 {
   VcPrograms *self = gpu->programs;
-  Key key = { recorded->op, recorded->store, recorded->n_reads + recorded->n_writes };
+  const uint32_t texels = way == VC_WAY_TEXELS ? recorded->tiles.texels : 0;
+  Key key = { recorded->op, recorded->store, way,
+              BUFFERS (recorded->n_reads + recorded->n_writes, texels) };
+  const Layout *layout;
   VcProgram *program;
   VkPipeline pipeline;
 
-  memcpy (key.constants, recorded->constants, sizeof key.constants);
+  memcpy (key.constants, way == VC_WAY_PLAIN ? recorded->constants : recorded->tiles.constants,
+          sizeof key.constants);
 
   program = g_hash_table_lookup (self->programs, &key);
   if (program != NULL)
     return program;
 
-  if (!ensure_layouts (gpu, key.n_buffers, error) || !make_pipeline (gpu, &key, &pipeline, error))
+  layout = ensure_layout (gpu, key.buffers, error);
+  if (layout == NULL || !make_pipeline (gpu, &key, layout->pipeline, &pipeline, error))
     return NULL;
 
   program = g_new0 (VcProgram, 1);
   program->pipeline = pipeline;
-  program->layout = self->layouts[key.n_buffers];
-  program->set_layout = self->set_layouts[key.n_buffers];
+  program->layout = layout->pipeline;
+  program->set_layout = layout->set;
+  program->way = way;
   g_hash_table_insert (self->programs, g_memdup2 (&key, sizeof key), program);
 
   return program;

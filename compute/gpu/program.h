@@ -8,18 +8,24 @@ G_BEGIN_DECLS
 typedef struct
 {
   VkPipeline            pipeline;
-  VkPipelineLayout      layout;      /* borrowed from VcPrograms: the same for as many buffers */
+  VkPipelineLayout      layout;      /* borrowed from VcPrograms: the same for buffers of the same kinds */
   VkDescriptorSetLayout set_layout;  /* likewise */
+  VcWay                 way;
 } VcProgram;
 
 VcPrograms      *vc_programs_new  (void);
 void             vc_programs_free (VcGpu             *gpu,
                                    VcPrograms        *programs);
 
-/* The program that @recorded runs: made at its first use, which takes the driver's compiler some
+/* How @recorded is run here. */
+VcWay            vc_programs_way  (VcGpu             *gpu,
+                                   const VcRecorded  *recorded);
+
+/* The program that @recorded runs in this @way: made at its first use, which takes the driver's compiler some
  * milliseconds to a second. NULL with %VC_ERROR_OUT_OF_MEMORY or what else the driver says. */
 const VcProgram *vc_programs_get  (VcGpu             *gpu,
                                    const VcRecorded  *recorded,
+                                   VcWay              way,
                                    GError           **error);
 
 /* "layernorm" */

@@ -13,3 +13,5 @@ typedef struct
 
 extern const VcShader     vc_shaders[];
 extern const unsigned int vc_n_shaders;
+/* SHA-256 of them all, in hex: what was found out about others says nothing about these. */
+extern const char         vc_shaders_digest[];

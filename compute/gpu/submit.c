@@ -28,8 +28,9 @@ struct _VcQueue
   const VcProgram       *programs[MAX_DISPATCHES];
   VkDescriptorSetLayout  layouts[MAX_DISPATCHES];
   VkDescriptorSet        sets[MAX_DISPATCHES];
-  VkWriteDescriptorSet   writes[MAX_DISPATCHES];
+  VkWriteDescriptorSet   writes[MAX_DISPATCHES * VC_GPU_BUFFERS];
   VkDescriptorBufferInfo buffers[MAX_DISPATCHES * VC_GPU_BUFFERS];
+  VkBufferView           views[MAX_DISPATCHES * VC_GPU_BUFFERS];
 };
 
 static gboolean
@@ -42,14 +43,15 @@ make_slot (VcGpu   *gpu,
     .flags = VK_COMMAND_POOL_CREATE_TRANSIENT_BIT,
     .queueFamilyIndex = gpu->family,
   };
-  const VkDescriptorPoolSize size = {
-    VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, MAX_DISPATCHES * VC_GPU_BUFFERS,
+  const VkDescriptorPoolSize sizes[] = {
+    { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, MAX_DISPATCHES * VC_GPU_BUFFERS },
+    { VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, MAX_DISPATCHES * VC_MAX_READS },
   };
   const VkDescriptorPoolCreateInfo descriptors_info = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
     .maxSets = MAX_DISPATCHES,
-    .poolSizeCount = 1,
-    .pPoolSizes = &size,
+    .poolSizeCount = G_N_ELEMENTS (sizes),
+    .pPoolSizes = sizes,
   };
   const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
   VkCommandBufferAllocateInfo commands_info = {
@@ -235,7 +237,7 @@ vc_queue_wait (VcGpu   *gpu,
 
 /* Distrusts nothing but sizes: shapes were asserted when the ops were recorded. */
 static gboolean
-check_ranges (VcGpu             *gpu,
+check_ranges (const VcDevice    *device,
               const VcRecorded  *dispatches,
               guint              count,
               GError           **error)
@@ -245,11 +247,11 @@ check_ranges (VcGpu             *gpu,
       {
         const gsize bytes = vc_tensor_bytes (&dispatches[i].tensors[k]);
 
-        if (bytes > gpu->max_range)
+        if (bytes > device->max_range)
           {
             g_set_error (error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY,
                          "“%s” works on tensors of at most %.0f MB; %s was given one of %.0f MB",
-                         gpu->parent.info.name, gpu->max_range / 1e6,
+                         device->info.name, device->max_range / 1e6,
                          vc_program_name (dispatches[i].op), bytes / 1e6);
             return FALSE;
           }
@@ -292,7 +294,7 @@ describe_buffers (VcGpu             *gpu,
     .descriptorSetCount = count,
     .pSetLayouts = queue->layouts,
   };
-  VkDescriptorBufferInfo *next = queue->buffers;
+  guint next = 0;
 
   for (guint i = 0; i < count; i++)
     queue->layouts[i] = queue->programs[i]->set_layout;
@@ -302,27 +304,34 @@ describe_buffers (VcGpu             *gpu,
     return FALSE;
 
   for (guint i = 0; i < count; i++)
-    {
-      const guint n_buffers = dispatches[i].n_reads + dispatches[i].n_writes;
+    for (guint k = 0; k < dispatches[i].n_reads + dispatches[i].n_writes; k++, next++)
+      {
+        const VcTensor *tensor = &dispatches[i].tensors[k];
+        VkWriteDescriptorSet *write = &queue->writes[next];
 
-      /* One write fills consecutive bindings that are alike. */
-      queue->writes[i] = (VkWriteDescriptorSet) {
-        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-        .dstSet = queue->sets[i],
-        .descriptorCount = n_buffers,
-        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-        .pBufferInfo = next,
-      };
-      for (guint k = 0; k < n_buffers; k++)
-        {
-          const VcTensor *tensor = &dispatches[i].tensors[k];
-
-          *next++ = (VkDescriptorBufferInfo) {
-            ((VcGpuBuffer *) tensor->buffer)->handle, tensor->offset, vc_tensor_bytes (tensor),
-          };
-        }
-    }
-  gpu->UpdateDescriptorSets (gpu->device, count, queue->writes, 0, NULL);
+        *write = (VkWriteDescriptorSet) {
+          .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+          .dstSet = queue->sets[i],
+          .dstBinding = k,
+          .descriptorCount = 1,
+          .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+          .pBufferInfo = &queue->buffers[next],
+          .pTexelBufferView = &queue->views[next],
+        };
+        if (queue->programs[i]->way == VC_WAY_TEXELS && (dispatches[i].tiles.texels >> k & 1))
+          {
+            write->descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+            if (!vc_buffer_view (tensor, &queue->views[next], error))
+              return FALSE;
+          }
+        else
+          {
+            queue->buffers[next] = (VkDescriptorBufferInfo) {
+              ((VcGpuBuffer *) tensor->buffer)->handle, tensor->offset, vc_tensor_bytes (tensor),
+            };
+          }
+      }
+  gpu->UpdateDescriptorSets (gpu->device, next, queue->writes, 0, NULL);
 
   return TRUE;
 }
@@ -340,6 +349,8 @@ record_dispatches (VcGpu            *gpu,
     {
       const VcRecorded *recorded = &dispatches[i];
       const VcProgram *program = queue->programs[i];
+      const uint32_t *groups = program->way == VC_WAY_PLAIN ? recorded->groups
+                                                            : recorded->tiles.groups;
 
       if (i > 0)
         record_barrier (gpu, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
@@ -354,7 +365,7 @@ record_dispatches (VcGpu            *gpu,
       if (recorded->push_size > 0)
         gpu->CmdPushConstants (commands, program->layout, VK_SHADER_STAGE_COMPUTE_BIT,
                                0, recorded->push_size, recorded->push);
-      gpu->CmdDispatch (commands, recorded->groups[0], recorded->groups[1], recorded->groups[2]);
+      gpu->CmdDispatch (commands, groups[0], groups[1], groups[2]);
     }
 }
 
@@ -366,7 +377,7 @@ vc_queue_submit (VcDevice          *device,
 {
   VcGpu *gpu = (VcGpu *) device;
 
-  if (!check_ranges (gpu, dispatches, count, error))
+  if (!check_ranges (device, dispatches, count, error))
     return FALSE;
 
   while (count > 0)
@@ -376,7 +387,9 @@ vc_queue_submit (VcDevice          *device,
       guint slot;
 
       for (guint i = 0; i < part; i++)
-        if ((gpu->work->programs[i] = vc_programs_get (gpu, &dispatches[i], error)) == NULL)
+        if ((gpu->work->programs[i] = vc_programs_get (gpu, &dispatches[i],
+                                                       vc_programs_way (gpu, &dispatches[i]),
+                                                       error)) == NULL)
           {
             abandon (gpu);
             return FALSE;

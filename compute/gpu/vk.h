@@ -32,6 +32,7 @@ G_BEGIN_DECLS
   CALL (CmdPipelineBarrier) \
   CALL (CmdPushConstants) \
   CALL (CreateBuffer) \
+  CALL (CreateBufferView) \
   CALL (CreateCommandPool) \
   CALL (CreateComputePipelines) \
   CALL (CreateDescriptorPool) \
@@ -40,6 +41,7 @@ G_BEGIN_DECLS
   CALL (CreatePipelineLayout) \
   CALL (CreateShaderModule) \
   CALL (DestroyBuffer) \
+  CALL (DestroyBufferView) \
   CALL (DestroyCommandPool) \
   CALL (DestroyDescriptorPool) \
   CALL (DestroyDescriptorSetLayout) \

@@ -25,6 +25,7 @@ typedef struct
   const void  *weight;
   const float *bias;  /* may be NULL */
   float       *y;
+  gsize        y_stride;
   VcDtype      store;
   uint32_t     rows;
   uint32_t     in;
@@ -55,7 +56,7 @@ multiply_few (guint    first,
 
   vc_kernels ()->products (work->x, work->stride, (const uint8_t *) work->weight + start, work->store,
                            work->bias != NULL ? work->bias + first : NULL,
-                           work->y + first, work->out, work->rows, work->in, end - first);
+                           work->y + first, work->y_stride, work->rows, work->in, end - first);
 }
 
 static void
@@ -76,7 +77,7 @@ multiply_blocks (guint    first,
       vc_kernels ()->multiply (work->x + row * work->stride, work->stride,
                                (const uint8_t *) work->weight + start, work->store, FALSE,
                                work->bias != NULL ? work->bias + o : NULL,
-                               work->y + (gsize) row * work->out + o, work->out,
+                               work->y + row * work->y_stride + o, work->y_stride,
                                MIN (BLOCK_ROWS, work->rows - row), work->in,
                                MIN (BLOCK_OUTS, work->out - o), scratch);
     }
@@ -88,8 +89,9 @@ vc_host_linear (VcHost       *host,
 {
   const struct vc_linear_push *push = call->push;
   Work work = { call->reads[0], push->in_width, call->reads[1],
-                call->constants[VC_LINEAR_BIASED] ? call->reads[2] : NULL, call->writes[0],
-                call->store, push->rows, push->in_width, push->out_width };
+                call->constants[VC_LINEAR_BIASED] ? (const float *) call->reads[2] + push->first_out : NULL,
+                (float *) call->writes[0] + push->first_out, push->out_width,
+                call->store, push->rows, push->in_width, push->outs };
 
   if (work.rows <= VC_FEW_ROWS)
     {

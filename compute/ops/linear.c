@@ -7,6 +7,9 @@
 #define FEW_GROUP 32
 #define MANY_GROUP 256
 
+/* Invocations that have tiles side by side: no more than the narrowest processor takes at once. */
+#define TILES_GROUP 8
+
 /* Sums that an invocation holds are part of its code: one pipeline for 1, 2, 4, 8, 16 rows each. */
 static uint32_t
 round_rows (uint32_t rows)
@@ -31,7 +34,8 @@ vc_op_linear (VcRecorder     *rec,
   const uint32_t out = vc_tensor_rows (weight);
   const uint32_t held = round_rows (rows);
   const uint32_t few_groups = (out + VC_LINEAR_OUTS - 1) / VC_LINEAR_OUTS;
-  const struct vc_linear_push push = { rows, in, out };
+  const uint32_t spans = (out + VC_LINEAR_SPAN - 1) / VC_LINEAR_SPAN;
+  const struct vc_linear_push push = { rows, in, out, 0, out };
   VcDispatch dispatch = {
     .op = VC_OP_LINEAR,
     .store = weight->dtype,
@@ -61,6 +65,29 @@ vc_op_linear (VcRecorder     *rec,
       dispatch.constants[VC_LINEAR_SCRATCH] = 2 * VC_LINEAR_DEPTH * VC_LINEAR_STRIDE;
       dispatch.groups[0] = (out + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
       dispatch.groups[1] = (rows + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
+    }
+
+  if (in % 4 == 0)
+    {
+      dispatch.tiles = (VcTiles) {
+        .kind = rows == 1 ? VC_TILES_LINEAR_ONE
+                          : rows <= VC_FEW_ROWS ? VC_TILES_LINEAR_FEW : VC_TILES_LINEAR_MANY,
+        .texels = 1 << 0 | 1 << 1,
+        .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_SCRATCH] = 1 },
+        .groups = VC_ROW_GROUPS (spans),
+      };
+      if (rows <= VC_FEW_ROWS)
+        {
+          dispatch.tiles.constants[VC_LINEAR_GROUP] = FEW_GROUP;
+          dispatch.tiles.constants[VC_LINEAR_ROWS] = held;
+          dispatch.tiles.constants[VC_LINEAR_SCRATCH] = 2 * FEW_GROUP * held;
+        }
+      else
+        {
+          dispatch.tiles.constants[VC_LINEAR_GROUP] = TILES_GROUP;
+          dispatch.tiles.groups[0] = (spans + TILES_GROUP - 1) / TILES_GROUP;
+          dispatch.tiles.groups[1] = (rows + VC_LINEAR_SPAN - 1) / VC_LINEAR_SPAN;
+        }
     }
 
   vc_recorder_dispatch (rec, &dispatch);

@@ -15,11 +15,15 @@
 #define VC_LINEAR_DEPTH  16  /* many rows: how much of in is shared at a time */
 #define VC_LINEAR_STRIDE 17  /* vectors between depths in shared memory: other banks for neighbours */
 
+#define VC_LINEAR_SPAN   8   /* linear_tiles: rows, and outputs, of one invocation; few rows: outputs of a workgroup */
+
 struct vc_linear_push
 {
   uint rows;
   uint in_width;
-  uint out_width;
+  uint out_width;  /* elements in a row of y */
+  uint first_out;  /* the place in it of the first output of these weights */
+  uint outs;       /* outputs of these weights */
 };
 
 #endif

@@ -75,11 +75,24 @@ compare (VcDevice   *device,
   if (store == VC_F16)
     test_round_half (weight, (gsize) c->in * c->out);
 
-  g_autofree float *got = run_linear (device, store, x, weight, c->biased ? bias : NULL,
-                                      c->rows, c->in, c->out);
+  g_autofree float *first = NULL;
 
   ref_linear (x, weight, c->biased ? bias : NULL, want, c->rows, c->in, c->out);
-  g_assert_cmpfloat (test_nmse (got, want, n), <, TEST_NMSE);
+  for (guint way = 0; way < test_count_ways (device); way++)
+    {
+      float *got;
+
+      test_use_way (device, way);
+      got = run_linear (device, store, x, weight, c->biased ? bias : NULL, c->rows, c->in, c->out);
+
+      if (way == 0)
+        g_assert_cmpfloat (test_nmse (first = got, want, n), <, TEST_NMSE);
+      else
+        {
+          g_assert_cmpmem (got, n * sizeof *got, first, n * sizeof *got);  /* to the bit */
+          g_free (got);
+        }
+    }
 }
 
 static void
@@ -105,14 +118,15 @@ test_rows_are_alone (VcDevice      *device,
   const uint32_t widths[] = { 192, 333 };
   const uint32_t out = 70;
 
-  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+  for (guint w = 0; w < G_N_ELEMENTS (widths) * test_count_ways (device); w++)
     {
-      const uint32_t in = widths[w];
+      const uint32_t in = widths[w % G_N_ELEMENTS (widths)];
       g_autofree float *x = test_noise (VC_FEW_ROWS * in, 0, 1);
       g_autofree float *weight = test_noise (in * out, 0, 1);
       g_autofree float *bias = test_noise (out, 0, 1);
       g_autofree float *alone = g_new (float, VC_FEW_ROWS * out);
 
+      test_use_way (device, w / G_N_ELEMENTS (widths));
       for (uint32_t r = 0; r < VC_FEW_ROWS; r++)
         {
           g_autofree float *y = run_linear (device, store, x + r * in, weight, bias, 1, in, out);

@@ -146,6 +146,21 @@ test_add (const char    *subject,
     }
 }
 
+guint
+test_count_ways (VcDevice *device)
+{
+  return device->has_ways ? VC_N_WAYS : 1;
+}
+
+void
+test_use_way (VcDevice *device,
+              guint     way)
+{
+  for (guint i = 0; i < VC_N_TILES; i++)
+    for (guint k = 0; k < VC_N_STORES; k++)
+      device->ways[i][k] = (VcWays) { way, way == VC_WAY_TEXELS ? VC_WAY_TILES : way };
+}
+
 float *
 test_noise (gsize n,
             float mean,

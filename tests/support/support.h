@@ -23,6 +23,12 @@ void      test_add        (const char    *subject,
                            gconstpointer  data,
                            TestOnDevice   test);
 
+/* The ways in which @device can run an op that has tiles; from now on it takes this one for all of them. A
+ * device without a choice has one way. */
+guint     test_count_ways (VcDevice     *device);
+void      test_use_way    (VcDevice     *device,
+                           guint         way);
+
 /* (n) numbers from a normal distribution, the same on every run. Free with g_free(). */
 float    *test_noise      (gsize          n,
                            float          mean,

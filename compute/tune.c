@@ -1,0 +1,274 @@
+/* tune.c: which way each kind of dispatch is run the fastest on a device */
+
+#include "tune.h"
+
+#include <string.h>
+
+#include "gpu/shaders.h"
+#include "ops/ops.h"
+#include "tensor/arena.h"
+#include "tensor/half.h"
+
+/* Timed runs of each way; the best counts. */
+#define RUNS 3
+
+/* Another way has to take no more of the plain one's time than this: where they are alike, chance is
+ * not to choose. */
+#define BETTER 0.85
+
+/* Room for the largest problem. */
+#define ARENA_SIZE ((gsize) 8 << 20)
+
+typedef struct
+{
+  VcDevice   *device;
+  VcArena    *arena;  /* borrowed */
+  VcRecorder *rec;    /* borrowed */
+} Tuning;
+
+/* What is measured: large enough that the launch itself counts little, small enough for the slowest. */
+typedef struct
+{
+  VcTilesKind kind;
+  const char *name;
+  uint32_t    rows;
+  uint32_t    in;
+  uint32_t    out;
+} Problem;
+
+static const Problem problems[VC_N_TILES] = {
+  [VC_TILES_LINEAR_ONE] = { VC_TILES_LINEAR_ONE, "linear one", 1, 1024, 256 },
+  [VC_TILES_LINEAR_FEW] = { VC_TILES_LINEAR_FEW, "linear few", 8, 512, 256 },
+  [VC_TILES_LINEAR_MANY] = { VC_TILES_LINEAR_MANY, "linear many", 64, 256, 256 },
+};
+
+static const char *const ways[VC_N_WAYS] = { "plain", "tiles", "texels" };
+static const char *const stores[VC_N_STORES] = { "f32", "f16" };
+
+const char *
+vc_way_name (VcWay way)
+{
+  return ways[way];
+}
+
+/* (n) numbers from -1 to 1, and a tensor of them. */
+static gboolean
+fill (const VcTensor *tensor,
+      guint           seed)
+{
+  const gsize n = vc_tensor_elements (tensor);
+  g_autofree float *values = g_new (float, n);
+  g_autofree uint16_t *halves = g_new (uint16_t, n);
+
+  for (gsize i = 0; i < n; i++)
+    values[i] = (float) (((uint32_t) i * 2654435761u + seed) >> 8) / (1 << 23) - 1;
+  vc_half_narrow (values, halves, n);
+
+  return vc_tensor_upload (tensor, tensor->dtype == VC_F16 ? (void *) halves : (void *) values, NULL);
+}
+
+/* Runs it once in @way; negative if it failed, or was run in another. */
+static double
+time_once (Tuning         *tuning,
+           const Problem  *problem,
+           const VcTensor  tensors[3],
+           VcWay           way)
+{
+  VcDevice *device = tuning->device;
+  const gint64 begun = g_get_monotonic_time ();
+
+  device->ways[problem->kind][tensors[1].dtype == VC_F16] = (VcWays) { way, way };
+  vc_op_linear (tuning->rec, &tensors[0], &tensors[1], NULL, &tensors[2]);
+  if (!vc_recorder_submit (tuning->rec, NULL) || device->last_way != way)
+    return -1;
+
+  return MAX (g_get_monotonic_time () - begun, 1) / 1e6;
+}
+
+/* Best of some runs; negative if it cannot be run, or gives other bits than @want. */
+static double
+time_way (Tuning         *tuning,
+          const Problem  *problem,
+          const VcTensor  tensors[3],
+          VcWay           way,
+          const float    *want,
+          float          *got)
+{
+  const gsize n = vc_tensor_elements (&tensors[2]);
+  double best = G_MAXDOUBLE;
+
+  /* Filled again, so that a shader that writes nothing is seen; the first run may compile. */
+  if (!fill (&tensors[2], way + 3) || time_once (tuning, problem, tensors, way) < 0 ||
+      !vc_tensor_download (&tensors[2], got, NULL) ||
+      (want != NULL && memcmp (got, want, n * sizeof *got) != 0))
+    return -1;
+
+  for (guint i = 0; i < RUNS; i++)
+    {
+      const double seconds = time_once (tuning, problem, tensors, way);
+
+      if (seconds < 0)
+        return -1;
+      best = MIN (best, seconds);
+    }
+
+  return best;
+}
+
+static VcWays
+measure (Tuning        *tuning,
+         const Problem *problem,
+         VcDtype        store)
+{
+  VcWays fastest = { VC_WAY_PLAIN, VC_WAY_PLAIN };
+  double seconds[VC_N_WAYS];
+  VcTensor tensors[3];
+  g_autofree float *want = g_new (float, (gsize) problem->rows * problem->out);
+  g_autofree float *got = g_new (float, (gsize) problem->rows * problem->out);
+
+  vc_arena_reset (tuning->arena, 0);
+  tensors[0] = vc_arena_take (tuning->arena, VC_F32, problem->rows, problem->in);
+  tensors[1] = vc_arena_take (tuning->arena, store, problem->out, problem->in);
+  tensors[2] = vc_arena_take (tuning->arena, VC_F32, problem->rows, problem->out);
+  if (!fill (&tensors[0], 1) || !fill (&tensors[1], 2))
+    return fastest;
+
+  seconds[VC_WAY_PLAIN] = time_way (tuning, problem, tensors, VC_WAY_PLAIN, NULL, want);
+  if (seconds[VC_WAY_PLAIN] < 0)
+    return fastest;
+
+  for (VcWay way = VC_WAY_PLAIN + 1; way < VC_N_WAYS; way++)
+    {
+      const double limit = seconds[fastest.any] * (fastest.any == VC_WAY_PLAIN ? BETTER : 1);
+
+      seconds[way] = time_way (tuning, problem, tensors, way, want, got);
+      if (seconds[way] < 0)
+        g_debug ("%s: %s %s cannot be run as %s", tuning->device->info.name, problem->name,
+                 stores[store == VC_F16], ways[way]);
+      else if (seconds[way] < limit)
+        fastest.any = way;
+      if (way == VC_WAY_TILES)
+        fastest.untexelled = fastest.any;
+    }
+
+  return fastest;
+}
+
+/* ---- What was measured before ---- */
+
+static char *
+name_file (const VcDevice *device,
+           const char     *directory)
+{
+  g_autofree char *name = g_strconcat (device->info.id, ".ways", NULL);
+
+  return g_build_filename (directory, name, NULL);
+}
+
+static gboolean
+parse_way (GKeyFile   *file,
+           const char *group,
+           const char *key,
+           VcWay      *way)
+{
+  g_autofree char *value = g_key_file_get_string (file, group, key, NULL);
+
+  for (guint i = 0; i < VC_N_WAYS; i++)
+    if (g_strcmp0 (value, ways[i]) == 0)
+      {
+        *way = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* FALSE if nothing is kept that is true of this device still. */
+static gboolean
+load (VcDevice   *device,
+      const char *directory)
+{
+  g_autofree char *path = name_file (device, directory);
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autofree char *driver = NULL;
+  g_autofree char *shaders = NULL;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+    return FALSE;
+
+  driver = g_key_file_get_string (file, "device", "driver", NULL);
+  shaders = g_key_file_get_string (file, "device", "shaders", NULL);
+  if (g_strcmp0 (driver, device->info.driver) != 0 || g_strcmp0 (shaders, vc_shaders_digest) != 0)
+    return FALSE;
+
+  for (guint i = 0; i < VC_N_TILES; i++)
+    for (guint k = 0; k < VC_N_STORES; k++)
+      {
+        g_autofree char *group = g_strdup_printf ("%s %s", problems[i].name, stores[k]);
+        VcWays *found = &device->ways[i][k];
+
+        if (!parse_way (file, group, "fastest", &found->any) ||
+            !parse_way (file, group, "without-texels", &found->untexelled) ||
+            found->untexelled == VC_WAY_TEXELS)
+          return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* That it cannot be kept is no fault: it is measured again next time. */
+static void
+save (const VcDevice *device,
+      const char     *directory)
+{
+  g_autofree char *path = name_file (device, directory);
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_key_file_set_string (file, "device", "driver", device->info.driver);
+  g_key_file_set_string (file, "device", "shaders", vc_shaders_digest);
+  for (guint i = 0; i < VC_N_TILES; i++)
+    for (guint k = 0; k < VC_N_STORES; k++)
+      {
+        g_autofree char *group = g_strdup_printf ("%s %s", problems[i].name, stores[k]);
+
+        g_key_file_set_string (file, group, "fastest", ways[device->ways[i][k].any]);
+        g_key_file_set_string (file, group, "without-texels", ways[device->ways[i][k].untexelled]);
+      }
+
+  if (!g_key_file_save_to_file (file, path, &error))
+    g_debug ("%s", error->message);
+}
+
+void
+vc_tune (VcDevice   *device,
+         const char *directory)
+{
+  g_autoptr(VcArena) arena = NULL;
+  g_autoptr(VcRecorder) rec = NULL;
+  Tuning tuning = { device };
+
+  if (!device->has_ways || (directory != NULL && load (device, directory)))
+    return;
+
+  memset (device->ways, 0, sizeof device->ways);
+  arena = vc_arena_new (device, ARENA_SIZE, NULL);
+  if (arena == NULL)
+    return;
+  rec = vc_recorder_new (device);
+  tuning.arena = arena;
+  tuning.rec = rec;
+
+  for (guint i = 0; i < VC_N_TILES; i++)
+    for (guint k = 0; k < VC_N_STORES; k++)
+      {
+        const VcWays found = measure (&tuning, &problems[i], k == 1 ? VC_F16 : VC_F32);
+
+        device->ways[i][k] = found;
+        g_debug ("%s: %s %s: %s, %s without texels", device->info.name, problems[i].name, stores[k],
+                 ways[found.any], ways[found.untexelled]);
+      }
+
+  if (directory != NULL)
+    save (device, directory);
+}
