@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device-private.h"
 #include "host/read.h"
 #include "ops/ops.h"
 #include "tensor/arena.h"
+#include "tune.h"
 
 /* Weights lie in slabs, which together are larger than the caches of processors and graphics cards:
  * problems take theirs from one place after another, so that none is still in a cache from last time. */
@@ -529,6 +531,7 @@ vc_bench_run (VcBench    *bench,
   *measure = (VcMeasure) { .name = problem->name };
   memcpy (measure->shape, problem->shape, sizeof measure->shape);
   vc_arena_reset (bench->arena, 0);
+  bench->device->last_way = VC_WAY_PLAIN;
 
   if (index == COPY)
     done = measure_copy (bench, measure, error);
@@ -541,6 +544,9 @@ vc_bench_run (VcBench    *bench,
              ? measure_conv2d (bench, problem, measure, error)
              : measure_linear (bench, problem, measure, error);
     }
+
+  if (done && measure->weights != NULL && bench->device->has_ways)
+    measure->way = vc_way_name (bench->device->last_way);
 
   /* What Vulkan in software copies and multiplies at most is no limit of this computer. */
   if (done && measure->timing.runs > 0 && !bench->is_software)

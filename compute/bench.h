@@ -47,6 +47,7 @@ gboolean vc_timing_take (double       budget,
  * VcMeasure:
  * @name: "copy", "read", "product", "linear" or "conv2d"
  * @weights: "f32" or "f16"; %NULL where there are none
+ * @way: how the device ran it: "plain", "tiles" or "texels"; %NULL where it has no choice
  * @shape: of product and linear rows, in, out; of conv2d count, extent, in, out, side, stride, its
  *   pictures being as high as wide; nothing of the others
  * @flops: additions and multiplications of one run, as the definition of the op has them; 0: not told
@@ -58,6 +59,7 @@ typedef struct
 {
   const char *name;
   const char *weights;
+  const char *way;
   uint32_t    shape[VC_MEASURE_SHAPE];
   guint       n_shape;
   double      flops;

@@ -33,13 +33,13 @@ dup_cache (void)
   return directory;
 }
 
-/* By its id, and each kind of work in the way that is the fastest there. */
+/* A GPU by its id, with each kind of work in the way that is the fastest there. */
 static VcDevice *
 open_tuned (const char  *id,
             GError     **error)
 {
   g_autofree char *directory = dup_cache ();
-  VcDevice *device = strcmp (id, "host") == 0 ? vc_host_open (error) : vc_gpu_open (id, error);
+  VcDevice *device = vc_gpu_open (id, error);
 
   if (device != NULL)
     vc_tune (device, directory);
@@ -77,9 +77,10 @@ is_software (const VcDeviceInfo *info)
 /* By its id; it has passed its self-test. */
 static VcDevice *
 open_tested (const char  *id,
+             gboolean     tuned,
              GError     **error)
 {
-  g_autoptr(VcDevice) device = open_tuned (id, error);
+  g_autoptr(VcDevice) device = tuned ? open_tuned (id, error) : vc_gpu_open (id, error);
 
   if (device == NULL || !vc_selftest (device, error))
     return NULL;
@@ -120,7 +121,7 @@ static void
 test_gpu (VcDeviceInfo *info)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(VcDevice) device = open_tested (info->id, &error);
+  g_autoptr(VcDevice) device = open_tested (info->id, FALSE, &error);
 
   info->ok = device != NULL;
   if (device == NULL)
@@ -195,7 +196,7 @@ open_auto (GError **error)
     {
       const VcDeviceInfo *info = g_ptr_array_index (gpus, i);
       /* Why one is passed over is what vc_device_list() tells. */
-      VcDevice *device = is_software (info) ? NULL : open_tested (info->id, NULL);
+      VcDevice *device = is_software (info) ? NULL : open_tested (info->id, TRUE, NULL);
 
       if (device != NULL)
         return device;
@@ -214,7 +215,7 @@ open_gpu (GError **error)
       VcDevice *device;
 
       g_clear_error (error);
-      device = open_tested (((VcDeviceInfo *) g_ptr_array_index (gpus, i))->id, error);
+      device = open_tested (((VcDeviceInfo *) g_ptr_array_index (gpus, i))->id, TRUE, error);
       if (device != NULL)
         return device;
     }

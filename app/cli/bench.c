@@ -174,6 +174,8 @@ print_measure (VigLine          *line,
       append_column (row, share, 10);
       append_column (row, flops, 9);
       append_column (row, bytes, 9);
+      if (m->way != NULL)
+        g_string_append_printf (row, "  %s", m->way);
       if (m->unit != NULL)
         {
           g_autofree char *rate = show_rate (m->count / m->median);
@@ -255,9 +257,10 @@ describe_measure (const VigMeasure *m)
   for (guint i = 0; i < m->n_shape; i++)
     json_array_append_new (shape, json_integer (m->shape[i]));
 
-  measure = json_pack ("{s:o, s:s, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o}",
+  measure = json_pack ("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o}",
                        "device", vig_line_text (m->device), "bench", m->bench, "name", m->name,
                        "model", vig_line_text (m->model), "weights", vig_line_text (m->weights),
+                       "way", vig_line_text (m->way),
                        "shape", shape, "runs", (int) m->runs,
                        "median", describe_number (m->median), "best", describe_number (m->best),
                        "limit", describe_number (m->limit));

@@ -204,6 +204,7 @@ run_problem (VigBenchJob *self,
   measure = add_measure (self, got.name);
   set_timing (measure, &got.timing, 0, NULL);
   measure->weights = got.weights;
+  measure->way = got.way;
   measure->n_shape = got.n_shape;
   for (guint i = 0; i < got.n_shape; i++)
     measure->shape[i] = got.shape[i];

@@ -22,6 +22,7 @@ typedef enum
  * VigMeasure:
  * @device: id of the device; @bench: "limits", "ops", "clip", "dalle" or "search"
  * @name: what was done; @model: with what, or %NULL; @weights: "f32", "f16" or %NULL
+ * @way: as #VcMeasure has it
  * @shape: sizes, which depend on @name
  * @runs: timed; @best, @median: seconds a run; 0 runs: it was left out, and @why says so
  * @count: things done in a run, and @unit what they are: "images", "texts", "tokens", "pictures",
@@ -38,6 +39,7 @@ typedef struct
   const char *name;
   char       *model;
   const char *weights;
+  const char *way;
   guint       shape[VIG_BENCH_SHAPE];
   guint       n_shape;
   guint       runs;

@@ -344,6 +344,7 @@ vig_studio_new (VigLibrary         *library,
   VigStudio *self = g_object_new (VIG_TYPE_STUDIO, NULL);
 
   self->library = g_object_ref (library);
+  vc_device_set_cache (vig_profile_get_cache (vig_library_get_profile (library)));
   self->workshop = vig_workshop_new (library, device, models, serve_urgent, tell_device, self);
 
   return self;

@@ -6,7 +6,7 @@ from vig import Tests, Vignette, models
 
 tests = Tests()
 vignette = Vignette(tests.folder / 'profile')
-KEYS = {'device', 'bench', 'name', 'model', 'weights', 'shape', 'runs', 'median', 'best', 'limit', 'count', 'unit',
+KEYS = {'device', 'bench', 'name', 'model', 'weights', 'way', 'shape', 'runs', 'median', 'best', 'limit', 'count', 'unit',
         'per_second', 'gflops', 'gbytes', 'peak_bytes', 'left_out', 'error'}
 
 

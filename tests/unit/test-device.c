@@ -1,10 +1,12 @@
 /* test-device.c: which devices there are, which is taken, and that the tests watch Vulkan at all */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "device.h"
 #include "device-private.h"
 #include "selftest.h"
+#include "tune.h"
 
 static void
 test_list (void)
@@ -178,6 +180,107 @@ test_selftest (void)
   device->class = sound;
 }
 
+/* Computes wrongly in tiles. */
+static gboolean
+submit_crooked_tiles (VcDevice          *device,
+                      const VcRecorded  *dispatches,
+                      guint              count,
+                      GError           **error)
+{
+  const VcRecorded *last = &dispatches[count - 1];
+  const float wrong = 1;
+
+  if (!sound->submit (device, dispatches, count, error))
+    return FALSE;
+
+  return device->last_way != VC_WAY_TILES ||
+         device->class->upload (last->tensors[last->n_reads].buffer,
+                                last->tensors[last->n_reads].offset, &wrong, sizeof wrong, error);
+}
+
+static void
+remove_file (char *path)
+{
+  g_remove (path);
+  g_free (path);
+}
+
+/* The fastest way is found, kept, and taken from where it was kept; never one that computes wrongly. */
+static void
+test_tune (void)
+{
+  g_autoptr(GPtrArray) list = vc_device_list ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcDevice) device = NULL;
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autofree char *directory = g_dir_make_tmp ("vignette-test-XXXXXX", &error);
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  VcWays found[VC_N_TILES][VC_N_STORES];
+  VcDeviceClass crooked;
+
+  g_assert_no_error (error);
+  if (find_gpu (list) == NULL)
+    {
+      g_test_skip ("no Vulkan device here that works");
+      return;
+    }
+
+  vc_device_set_cache (directory);
+  device = vc_device_open ("gpu", &error);
+  vc_device_set_cache (NULL);
+  g_assert_no_error (error);
+  memcpy (found, device->ways, sizeof found);
+
+  name = g_strconcat (vc_device_get_info (device)->id, ".ways", NULL);
+  path = g_build_filename (directory, name, NULL);
+  g_assert_true (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error));
+
+  /* What is kept is believed … */
+  g_key_file_set_string (file, "linear few f16", "fastest", "tiles");
+  g_key_file_set_string (file, "linear few f16", "without-texels", "plain");
+  g_assert_true (g_key_file_save_to_file (file, path, &error));
+  vc_tune (device, directory);
+  g_assert_cmpint (device->ways[VC_TILES_LINEAR_FEW][1].any, ==, VC_WAY_TILES);
+  g_assert_cmpint (device->ways[VC_TILES_LINEAR_FEW][1].untexelled, ==, VC_WAY_PLAIN);
+  g_assert_cmpint (device->ways[VC_TILES_LINEAR_MANY][0].any, ==, found[VC_TILES_LINEAR_MANY][0].any);
+
+  /* … unless it is nonsense, or was found with another driver: then it is measured again. */
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *text = NULL;
+
+      if (i == 0)
+        g_key_file_set_string (file, "linear one f32", "fastest", "best");
+      else if (i == 1)
+        g_key_file_set_string (file, "device", "driver", "another");
+      g_assert_true (g_key_file_save_to_file (file, path, &error));
+      if (i == 2)
+        g_assert_true (g_file_set_contents (path, "[device\0\xff", 10, &error));
+
+      vc_tune (device, directory);
+      g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+      g_assert_nonnull (strstr (text, vc_device_get_info (device)->driver));
+      g_assert_null (strstr (text, "best"));
+    }
+
+  sound = device->class;
+  crooked = *sound;
+  crooked.submit = submit_crooked_tiles;
+  device->class = &crooked;
+  vc_tune (device, NULL);
+  for (guint i = 0; i < VC_N_TILES; i++)
+    for (guint k = 0; k < VC_N_STORES; k++)
+      {
+        g_assert_cmpint (device->ways[i][k].any, !=, VC_WAY_TILES);
+        g_assert_cmpint (device->ways[i][k].untexelled, ==, VC_WAY_PLAIN);
+      }
+  device->class = sound;
+
+  remove_file (g_steal_pointer (&path));
+  g_rmdir (directory);
+}
+
 /* Runs the test again in a process whose environment has @name set to @value. */
 static void
 run_with (const char *name,
@@ -294,6 +397,7 @@ main (int   argc,
   g_test_add_func ("/device/gpu", test_gpu);
   g_test_add_func ("/device/unknown", test_unknown);
   g_test_add_func ("/device/selftest", test_selftest);
+  g_test_add_func ("/device/tune", test_tune);
   g_test_add_func ("/device/no-driver", test_no_driver);
   g_test_add_func ("/device/no-layer", test_no_layer);
   g_test_add_func ("/device/layer-watches", test_layer_watches);
