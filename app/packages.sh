@@ -21,6 +21,7 @@ p:sqlite3|libsqlite3-dev
 p:jansson|libjansson-dev
 p:lcms2|liblcms2-dev
 p:gexiv2|libgexiv2-dev
+p:libxml-2.0|libxml2-dev
 p:icu-uc|libicu-dev
 p:libzip|libzip-dev
 '

@@ -15,7 +15,7 @@
 #include <glib/gstdio.h>
 
 /* Tables whose rows the program can make again. */
-static const char * const derived[] = { "vectors", NULL };
+static const char * const derived[] = { "label_rows", "vectors", NULL };
 
 typedef struct
 {

@@ -111,6 +111,21 @@ void        vig_transaction_set_origin  (VigTransaction  *t,
 void        vig_library_index_content   (VigLibrary      *self,
                                          VigTransaction  *t,
                                          gint64           content);
+/* Adds to @undo what is said of a content by a tag, and whether the tag is taught (@hash NULL: that alone). */
+void        vig_tag_undo_remember       (VigTagUndo      *undo,
+                                         VigTransaction  *t,
+                                         const char      *hash,
+                                         const char      *tag);
+VigTagUndo *vig_tag_undo_new            (void) G_GNUC_WARN_UNUSED_RESULT;
+/* A person's or a model's word; and tags that were read in a file, which give way to whatever was said before. */
+void        vig_transaction_give_tag    (VigTransaction  *t,
+                                         gint64           content,
+                                         const char      *tag,
+                                         const char      *source,
+                                         double           score);
+void        vig_transaction_read_tags   (VigTransaction  *t,
+                                         gint64           content,
+                                         const char * const *tags);
 
 /* made.c: for an open job whose lease is held: a picture that was finished when its process died is listed, what
  * was half written is deleted. */

@@ -230,33 +230,7 @@ float      *vig_library_load_vector      (VigLibrary          *self,
                                           guint               *width,
                                           GError             **error);
 
-/* ---- Tags: they belong to the content, not to the path ---- */
-
-/* @source: NULL if a person gave them, else the hash of the model whose suggestion was accepted */
-gboolean    vig_library_add_tags         (VigLibrary          *self,
-                                          VigPicture          *picture,
-                                          const char * const  *tags,
-                                          const char          *source,
-                                          GError             **error);
-gboolean    vig_library_remove_tag       (VigLibrary          *self,
-                                          VigPicture          *picture,
-                                          const char          *tag,
-                                          GError             **error);
-/* (element-type utf8): every accepted tag, sorted */
-GPtrArray  *vig_library_list_tags        (VigLibrary          *self,
-                                          GError             **error);
-/* A refused suggestion is not made again for this picture. */
-gboolean    vig_library_refuse_tag       (VigLibrary          *self,
-                                          VigPicture          *picture,
-                                          const char          *tag,
-                                          GError             **error);
-char      **vig_library_list_refused     (VigLibrary          *self,
-                                          VigPicture          *picture,
-                                          GError             **error);
-/* Writes the picture's accepted tags to its sidecar NAME.EXT.xmp; only ever called when the user asks. */
-gboolean    vig_library_write_sidecar    (VigLibrary          *self,
-                                          VigPicture          *picture,
-                                          GError             **error);
+/* ---- Tags: they belong to the content, not to the path: tags.h ---- */
 
 /* ---- Search ---- */
 
@@ -360,3 +334,5 @@ GPtrArray  *vig_library_check            (VigLibrary          *self,
                                           GError             **error);
 
 G_END_DECLS
+
+#include "library/tags.h"

@@ -172,7 +172,42 @@ static const char * const step_4[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1, step_2, step_3, step_4 };
+/* Tags that can be trusted: how sure the model was, what is learned, and what stands in sidecars. */
+static const char * const step_5[] = {
+  "ALTER TABLE tagged ADD COLUMN score REAL", /* the model's, of a suggestion that was answered */
+
+  "CREATE TABLE thresholds ("
+  "  tag TEXT PRIMARY KEY,"
+  "  value REAL NOT NULL"
+  ") STRICT, WITHOUT ROWID",
+  "CREATE TABLE taught (tag TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",  /* its examples are in tagged */
+
+  /* Taken away by a person: not to be read in again from where it was read. */
+  "CREATE TABLE dropped ("
+  "  content INTEGER NOT NULL REFERENCES contents ON DELETE CASCADE,"
+  "  tag TEXT NOT NULL,"
+  "  PRIMARY KEY (content, tag)"
+  ") STRICT, WITHOUT ROWID",
+
+  "CREATE TABLE label_rows ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"   /* the oldest go first */
+  "  key TEXT NOT NULL UNIQUE,"               /* SHA-256 of what it depends on, in hexadecimal */
+  "  row BLOB NOT NULL"                       /* f16, little endian */
+  ") STRICT",
+
+  "CREATE TABLE written ("                    /* by us, to the picture's sidecar */
+  "  picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,"
+  "  tag TEXT NOT NULL,"
+  "  PRIMARY KEY (picture, tag)"
+  ") STRICT, WITHOUT ROWID",
+  "CREATE TABLE unwritten ("                  /* sidecars that were asked for and failed */
+  "  picture INTEGER PRIMARY KEY REFERENCES pictures ON DELETE CASCADE,"
+  "  reason TEXT NOT NULL"
+  ") STRICT",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2, step_3, step_4, step_5 };
 
 gint64
 vig_schema_get_newest (void)

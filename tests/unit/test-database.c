@@ -418,7 +418,7 @@ test_untrusted (void)
     g_autoptr(VigTransaction) t = vig_transaction_begin (database, VIG_WRITE);
 
     vig_transaction_run (t, "INSERT INTO tags VALUES (1, 'fox')", "");
-    vig_transaction_run (t, "INSERT INTO tagged VALUES (1, 1, 0, NULL, 0)", "");
+    vig_transaction_run (t, "INSERT INTO tagged (content, tag, refused, time) VALUES (1, 1, 0, 0)", "");
     vig_transaction_run (t, "DELETE FROM contents", "");
     g_assert_true (vig_transaction_commit (t, NULL));
   }

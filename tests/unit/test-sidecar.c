@@ -9,13 +9,14 @@
 #include <sys/mount.h>
 
 static const char * const tags[] = { "animals/fox", "winter", "Schn\xc3\xa9" "e & <Eis>", NULL };
+static const char * const nothing[] = { NULL };
 
 static void
 write_sidecar (const char *picture)
 {
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (vig_sidecar_write (picture, tags, &error));
+  g_assert_true (vig_sidecar_write (picture, tags, nothing, &error));
   g_assert_no_error (error);
 }
 
@@ -156,7 +157,7 @@ test_others (void)
   static const char * const kept[] = {
     "darktable:xmp_version=\"5\"", "strange:plain=\"kept\"", "<rdf:li xml:lang=\"de\">Titel</rdf:li>",
     "darktable:operation=\"exposure\"", "darktable:params=\"11ee\"", "http://strange.example/ns/",
-    "<strange:loose> <rdf:Bag>", "<strange:ordered> <rdf:Seq>", "core",
+    "<strange:loose><rdf:Bag>", "<strange:ordered><rdf:Seq>", "core",
   };
   g_autofree char *folder = test_make_folder ();
   g_autofree char *picture = test_write_picture (folder, "a.jpg", 32, 24, 1);
@@ -197,7 +198,7 @@ test_broken (void)
     {
       g_autofree char *sidecar = test_write_file (folder, "a.jpg.xmp", texts[i], strlen (texts[i]));
 
-      g_assert_false (vig_sidecar_write (picture, tags, &error));
+      g_assert_false (vig_sidecar_write (picture, tags, nothing, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
       g_assert_nonnull (strstr (error->message, "left as it is"));
       g_clear_error (&error);
@@ -214,7 +215,7 @@ test_unwritable (void)
   g_autoptr(GError) error = NULL;
 
   g_autofree char *nowhere = g_build_filename (folder, "gone.jpg", NULL);
-  g_assert_false (vig_sidecar_write (nowhere, tags, &error));
+  g_assert_false (vig_sidecar_write (nowhere, tags, nothing, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_clear_error (&error);
 
@@ -233,14 +234,15 @@ test_unwritable (void)
   while (fwrite (bytes, 1, 4096, file) == 4096 && fflush (file) == 0)
     continue;
   fclose (file);
-  g_assert_false (vig_sidecar_write (picture, tags, &error));
+  g_assert_false (vig_sidecar_write (picture, tags, nothing, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
   g_clear_error (&error);
   g_unlink (full);
   write_sidecar (picture);
 
   g_assert_cmpint (mount ("none", disk, "tmpfs", MS_REMOUNT | MS_RDONLY, "size=1m"), ==, 0);
-  g_assert_false (vig_sidecar_write (picture, tags, &error));
+  write_sidecar (picture);  /* nothing is new, so nothing is written */
+  g_assert_false (vig_sidecar_write (picture, (const char *[]) { "another", NULL }, nothing, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY);
   g_assert_nonnull (strstr (error->message, "read-only"));
   umount (disk);
