@@ -121,5 +121,17 @@ vig_library_check (VigLibrary  *self,
     return NULL;
   check_folder (self, known, problems);
 
+  g_autoptr(GPtrArray) unwritten = vig_library_list_unwritten (self, error);
+  if (unwritten == NULL)
+    return NULL;
+  for (guint i = 0; i < unwritten->len; i++)
+    {
+      const VigFailure *failure = unwritten->pdata[i];
+      g_autofree char *shown = g_filename_display_name (failure->path);
+
+      g_ptr_array_add (problems, g_strdup_printf (_("The tags of “%s” are not written beside it yet: %s"), shown,
+                                                  failure->reason));
+    }
+
   return g_steal_pointer (&problems);
 }

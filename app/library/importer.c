@@ -12,6 +12,7 @@
 #include "library/library-private.h"
 #include "library/metadata.h"
 #include "library/pixels.h"
+#include "library/sidecar.h"
 #include "library/walk.h"
 
 #include <errno.h>
@@ -51,6 +52,7 @@ typedef struct
   guint           height;
   gint64          time;
   VigOrigin *origin;   /* owned; NULL if it says nothing */
+  char          **tags;    /* what other programs call it */
 } Looked;
 
 /* A picture whose file was changed in place: its tags may go on with it. */
@@ -154,6 +156,7 @@ free_looked (gpointer data)
   g_free (looked->hash);
   g_free (looked->reason);
   vig_origin_free (looked->origin);
+  g_strfreev (looked->tags);
   g_free (looked);
 }
 
@@ -462,6 +465,7 @@ look (Scan           *scan,
   looked->width = orientation > 4 ? height : width;
   looked->height = orientation > 4 ? width : height;
   looked->time = taken != 0 ? taken : found->mtime / 1000000000;
+  looked->tags = vig_sidecar_read (path);
 
   return looked;
 }
@@ -654,6 +658,7 @@ flush (Scan    *scan,
 
       const gint64 content = vig_transaction_add_content (t, looked->hash);
       vig_transaction_set_origin (t, content, looked->origin);
+      vig_transaction_read_tags (t, content, (const char * const *) looked->tags);
       if (looked->known != NULL && looked->known->id != 0)
         write_known (scan, t, looked, content);
       else
@@ -787,8 +792,9 @@ carry_tags (Scan    *scan,
                                      changed->before) != 0)
         continue;
       vig_transaction_run (t,
-                           "INSERT INTO tagged (content, tag, refused, source, time) "
-                           "SELECT ?, tag, refused, source, time FROM tagged WHERE content = ? ON CONFLICT DO NOTHING",
+                           "INSERT INTO tagged (content, tag, refused, source, time, score) "
+                           "SELECT ?, tag, refused, source, time, score FROM tagged WHERE content = ? "
+                           "ON CONFLICT DO NOTHING",
                            "ll", changed->after, changed->before);
       vig_transaction_run (t,
                            "INSERT INTO favourites (content, time) SELECT ?, time FROM favourites WHERE content = ? "
