@@ -224,7 +224,7 @@ vig_library_list_stack (VigLibrary  *self,
   t = vig_transaction_begin (self->reader, VIG_READ);
   rows = vig_transaction_query (t,
                                 "SELECT made.picture FROM made JOIN pictures ON pictures.id = made.picture "
-                                "WHERE made.job = (SELECT job FROM made WHERE picture = ?) AND state = 0 "
+                                "WHERE made.job = (SELECT job FROM made WHERE picture = ?) AND state = 0 AND trashed = 0 "
                                 "ORDER BY rest, score DESC, idx", "l", vig_picture_get_id (picture));
   while (vig_rows_next (rows))
     {

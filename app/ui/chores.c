@@ -207,6 +207,14 @@ list_in_thread (GTask        *task,
       list = list_refused (object, chore->picture, &error);
       break;
 
+    case VIG_CHORE_COLLECTIONS:
+      list = vig_library_list_collections (object, &error);
+      break;
+
+    case VIG_CHORE_SEARCHES:
+      list = vig_library_list_searches (object, &error);
+      break;
+
     case VIG_CHORE_STACK:
       list = vig_library_list_stack (object, chore->picture, &error);
       break;

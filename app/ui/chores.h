@@ -46,6 +46,8 @@ typedef enum
   VIG_CHORE_TAGS,         /* of char * */
   VIG_CHORE_INTERRUPTED,  /* of VigJobRecord * */
   VIG_CHORE_REFUSED,      /* of char *; of one picture */
+  VIG_CHORE_COLLECTIONS,  /* of VigCollection */
+  VIG_CHORE_SEARCHES,     /* of VigSavedSearch */
   VIG_CHORE_STACK,        /* of VigPicture: all that were drawn with one */
 } VigChoreList;
 

@@ -23,6 +23,7 @@ struct _VigGalleryCell
   GdkTexture   *texture;      /* owned; NULL until it is loaded */
   GCancellable *cancellable;  /* owned; of what is being loaded, or NULL */
   GtkWidget    *badge;        /* owned; a label */
+  GtkWidget    *heart;        /* owned; an image */
 };
 
 G_DEFINE_FINAL_TYPE (VigGalleryCell, vig_gallery_cell, GTK_TYPE_WIDGET)
@@ -100,17 +101,33 @@ update_badge (VigGalleryCell *self)
     gtk_label_set_label (GTK_LABEL (self->badge), _("meaning"));
 }
 
+/* All that may be told otherwise while the picture is shown. */
+static void
+update (VigGalleryCell *self)
+{
+  VigPicture *picture = vig_hit_peel (self->item);
+  g_autofree char *words = vig_words_for_picture (picture);
+  /* Translators: a picture as it is read out: what is in it. */
+  g_autofree char *spoken = vig_picture_get_favourite (picture) ? g_strdup_printf (_("%s, favourite"), words)
+                                                                : g_strdup (words);
+
+  gtk_widget_set_visible (self->heart, vig_picture_get_favourite (picture));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
 void
 vig_gallery_cell_set_item (VigGalleryCell *self,
                            gpointer        item)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  g_autofree char *words = NULL;
 
   g_return_if_fail (VIG_IS_GALLERY_CELL (self));
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (vig_hit_peel (self->item), self);
   g_set_object ((GObject **) &self->item, item);
 
   gtk_widget_remove_css_class (widget, "unreadable");
@@ -127,9 +144,8 @@ vig_gallery_cell_set_item (VigGalleryCell *self,
   if (vig_picture_get_missing (vig_hit_peel (item)))
     gtk_widget_add_css_class (widget, "unreadable");
 
-  words = vig_gallery_cell_dup_words (self);
-  gtk_widget_set_tooltip_text (widget, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  g_signal_connect_object (vig_hit_peel (item), "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
   update_badge (self);
   load (self);
 }
@@ -197,6 +213,9 @@ vig_gallery_cell_size_allocate (GtkWidget *widget,
   gtk_widget_size_allocate (self->badge,
                             &(GtkAllocation) { 6, height - size.height - 6, size.width, size.height },
                             -1);
+  gtk_widget_get_preferred_size (self->heart, NULL, &size);
+  gtk_widget_size_allocate (self->heart,
+                            &(GtkAllocation) { width - size.width - 6, 6, size.width, size.height }, -1);
 }
 
 static void
@@ -229,6 +248,7 @@ vig_gallery_cell_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->badge, gtk_widget_unparent);
+  g_clear_pointer (&self->heart, gtk_widget_unparent);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->texture);
   g_clear_object ((GObject **) &self->item);
@@ -260,6 +280,11 @@ vig_gallery_cell_init (VigGalleryCell *self)
   gtk_widget_add_css_class (self->badge, "badge");
   gtk_widget_set_visible (self->badge, FALSE);
   gtk_widget_set_parent (self->badge, GTK_WIDGET (self));
+
+  self->heart = gtk_image_new_from_icon_name ("emblem-favorite-symbolic");
+  gtk_widget_add_css_class (self->heart, "badge");
+  gtk_widget_set_visible (self->heart, FALSE);
+  gtk_widget_set_parent (self->heart, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 

@@ -511,7 +511,8 @@ vig_gallery_class_init (VigGalleryClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 
   /* Of the pictures: in a text these keys are the text's. */
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.forget", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.trash", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, 0, "win.favourite", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste", NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);

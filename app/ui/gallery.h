@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (VigGallery, vig_gallery, VIG, GALLERY, GtkWidget)
 
-/* Signals: "opened" (guint position), "selection-changed". Delete activates win.forget, Ctrl+C win.copy, Ctrl+V win.paste. */
+/* Signals: "opened" (guint position), "selection-changed". Delete activates win.trash, F win.favourite, Ctrl+C win.copy, Ctrl+V win.paste. */
 void        vig_gallery_set_textures (VigGallery  *self,
                                       VigTextures *textures);
 /* @model: (nullable): of VigPicture or VigHit */

@@ -39,6 +39,7 @@ struct _VigLargeView
   GtkWidget       *next;
   GtkWidget       *fit;
   GtkWidget       *actual;
+  GtkWidget       *favourite;
   GtkToggleButton *hold;
   GtkWidget       *flip;
   GtkLabel        *which;
@@ -89,6 +90,8 @@ update_words (VigLargeView *self)
   facts = g_strdup_printf (_("%u of %u · %u × %u · %.0f %%"), self->position + 1,
                            g_list_model_get_n_items (self->model), vig_picture_get_width (picture),
                            vig_picture_get_height (picture), 100 * vig_zoom_area_get_zoom (self->area));
+  gtk_button_set_icon_name (GTK_BUTTON (self->favourite), vig_picture_get_favourite (picture)
+                            ? "emblem-favorite-symbolic" : "vignette-heart-symbolic");
   adw_window_title_set_title (self->title, words);
   adw_window_title_set_subtitle (self->title, facts);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
@@ -170,6 +173,8 @@ forget_picture (VigLargeView *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  if (self->picture != NULL)
+    g_signal_handlers_disconnect_by_data (self->picture, self);
   g_clear_object (&self->picture);
   g_clear_object (&self->texture);
 }
@@ -188,6 +193,7 @@ show (VigLargeView *self,
   forget_picture (self);
   self->position = position;
   self->picture = g_object_ref (vig_hit_peel (item));
+  g_signal_connect_object (self->picture, "changed", G_CALLBACK (update_words), self, G_CONNECT_SWAPPED);
   self->flipped = FALSE;
   g_set_object (&self->texture, vig_textures_lookup (self->textures, self->picture, THUMB_SIDE *
                                                      gtk_widget_get_scale_factor (GTK_WIDGET (self))));
@@ -464,7 +470,10 @@ key_cb (VigLargeView    *self,
       return TRUE;
 
     case GDK_KEY_Delete:
-      return gtk_widget_activate_action (GTK_WIDGET (self), "win.forget", NULL);
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.trash", NULL);
+
+    case GDK_KEY_f:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.favourite", NULL);
     }
 
   return FALSE;
@@ -501,6 +510,7 @@ vig_large_view_class_init (VigLargeViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, next);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, fit);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, actual);
+  gtk_widget_class_bind_template_child (widget_class, VigLargeView, favourite);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, hold);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, flip);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, which);

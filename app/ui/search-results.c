@@ -238,6 +238,23 @@ vig_search_results_get_gallery (VigSearchResults *self)
   return self->gallery;
 }
 
+gboolean
+vig_search_results_get_by_date (VigSearchResults *self)
+{
+  g_return_val_if_fail (VIG_IS_SEARCH_RESULTS (self), FALSE);
+
+  return gtk_toggle_button_get_active (self->by_date);
+}
+
+void
+vig_search_results_set_by_date (VigSearchResults *self,
+                                gboolean          by_date)
+{
+  g_return_if_fail (VIG_IS_SEARCH_RESULTS (self));
+
+  gtk_toggle_button_set_active (self->by_date, by_date);
+}
+
 int
 vig_search_results_get_close (VigSearchResults *self)
 {

@@ -22,6 +22,9 @@ void        vig_search_results_find_like   (VigSearchResults *self,
 /* Gives up what is being looked for. */
 void        vig_search_results_stop        (VigSearchResults *self);
 VigGallery *vig_search_results_get_gallery (VigSearchResults *self);
+gboolean    vig_search_results_get_by_date (VigSearchResults *self);
+void        vig_search_results_set_by_date (VigSearchResults *self,
+                                            gboolean          by_date);
 /* How many are shown above the cut; -1 while it is not known. */
 int         vig_search_results_get_close   (VigSearchResults *self);
 

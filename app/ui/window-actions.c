@@ -9,6 +9,7 @@
 #include "ui/window-private.h"
 
 #include "ui/chores.h"
+#include "ui/shelf.h"
 
 #define UNDO_SECONDS 6
 
@@ -438,7 +439,7 @@ tag_selected_cb (GtkWidget  *widget,
     vig_window_tag (self, (const char * const *) paths->pdata);
 }
 
-/* ---- A tag for files that were dropped on it ---- */
+/* ---- Files that were dropped on a row of the sidebar: a tag, a collection, favourites ---- */
 
 static void
 tag_given_cb (GObject      *object,
@@ -455,8 +456,47 @@ tag_given_cb (GObject      *object,
 typedef struct
 {
   VigWindow *window;  /* owned */
-  char      *tag;     /* owned */
+  char      *place;   /* owned; as the sidebar names it */
 } Gift;
+
+static void
+shelved_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(VigWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!vig_shelf_finish (result, NULL, &error))
+    vig_window_report_error (self, error);
+}
+
+static void
+put (VigWindow  *self,
+     VigPicture *picture,
+     const char *place)
+{
+  VigLibrary *library = vig_window_get_library (self);
+  const char *name = strchr (place, ':');
+  g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
+  VigShelfOrder order = { .verb = VIG_SHELF_FAVOURITE, .pictures = pictures };
+
+  g_ptr_array_add (pictures, g_object_ref (picture));
+  if (g_str_has_prefix (place, "tag:"))
+    {
+      vig_chore_tag_async (library, picture, VIG_CHORE_ADD, (const char *[]) { name + 1, NULL }, NULL, NULL,
+                           tag_given_cb, g_object_ref (self));
+      return;
+    }
+
+  if (g_str_has_prefix (place, "collection:"))
+    {
+      order.verb = VIG_SHELF_COLLECT;
+      order.id = g_ascii_strtoll (name + 1, NULL, 10);
+    }
+
+  vig_shelf_do_async (library, &order, NULL, shelved_cb, g_object_ref (self));
+}
 
 static void
 gift_added_cb (GObject      *object,
@@ -465,32 +505,31 @@ gift_added_cb (GObject      *object,
 {
   g_autofree Gift *gift = user_data;
   g_autoptr(VigWindow) self = gift->window;
-  g_autofree char *tag = gift->tag;
+  g_autofree char *place = gift->place;
   g_autoptr(GError) error = NULL;
   g_autoptr(VigPicture) picture = vig_chore_add_file_finish (result, &error);
 
   if (picture == NULL)
     vig_window_report_error (self, error);
   else
-    vig_chore_tag_async (VIG_LIBRARY (object), picture, VIG_CHORE_ADD, (const char *[]) { tag, NULL }, NULL,
-                         NULL, tag_given_cb, g_object_ref (self));
+    put (self, picture, place);
 }
 
 static void
-give_tag_cb (GtkWidget  *widget,
-             const char *action,
-             GVariant   *parameter)
+give_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
 {
-  g_autofree char *tag = NULL;
+  g_autofree char *place = NULL;
   g_auto(GStrv) paths = NULL;
 
-  g_variant_get (parameter, "(s^aay)", &tag, &paths);
+  g_variant_get (parameter, "(s^aay)", &place, &paths);
   for (char **path = paths; *path != NULL; path++)
     {
       Gift *gift = g_new (Gift, 1);
 
       gift->window = g_object_ref (VIG_WINDOW (widget));
-      gift->tag = g_strdup (tag);
+      gift->place = g_strdup (place);
       vig_chore_add_file_async (vig_window_get_library (VIG_WINDOW (widget)), *path, NULL, gift_added_cb, gift);
     }
 }
@@ -707,7 +746,7 @@ vig_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.refresh", NULL, refresh_cb);
   gtk_widget_class_install_action (klass, "win.open-to-tag", NULL, open_to_tag_cb);
   gtk_widget_class_install_action (klass, "win.tag-selected", NULL, tag_selected_cb);
-  gtk_widget_class_install_action (klass, "win.give-tag", "(saay)", give_tag_cb);
+  gtk_widget_class_install_action (klass, "win.give", "(saay)", give_cb);
   gtk_widget_class_install_action (klass, "win.forget", NULL, forget_cb);
   gtk_widget_class_install_action (klass, "win.finish-interrupted", NULL, finish_interrupted_cb);
   gtk_widget_class_install_action (klass, "win.forget-interrupted", NULL, forget_interrupted_cb);

@@ -238,6 +238,7 @@ vig_window_update_pictures (VigWindow *self)
   gtk_widget_action_set_enabled (widget, "win.tag-selected", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.forget", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.compare", selected->len == 2);
+  vig_window_update_shelves (self, selected->len);
 }
 
 void

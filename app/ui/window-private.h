@@ -56,6 +56,10 @@ struct _VigWindow
   VigDetailsPane   *details;
   VigDropOverlay   *drops;
   GMenuModel       *picture_menu;
+  GMenu            *collection_menu;
+  GtkRevealer      *place_bar;
+  GtkLabel         *place_label;
+  GtkButton        *place_button;
 };
 
 /* Each in window.c. */
@@ -89,6 +93,13 @@ void        vig_window_open_large    (VigWindow       *self,
                                       guint            position);
 gboolean    vig_window_is_large      (VigWindow       *self);
 void        vig_window_leave_large   (VigWindow       *self);
+
+/* In window-shelves.c. */
+void        vig_window_install_shelf_actions (GtkWidgetClass *klass);
+void        vig_window_update_shelves (VigWindow       *self,
+                                       guint            selected);
+void        vig_window_fill_collections (VigWindow     *self,
+                                       GPtrArray       *collections);
 
 /* In window-actions.c. */
 void        vig_window_install_actions (GtkWidgetClass *klass);

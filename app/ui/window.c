@@ -89,45 +89,78 @@ vig_window_submit (VigWindow *self,
 
 /* ---- Which pictures ---- */
 
-static gboolean
-is_in_folder (gpointer item,
-              gpointer user_data)
+static VigFilter *
+make_filter (const char *place)
 {
-  const char *path = vig_picture_get_path (item);
-  const char *folder = user_data;
-  const gsize length = strlen (folder);
+  VigFilter *filter = vig_filter_new ();
+  const char *colon = strchr (place, ':');
 
-  return strncmp (path, folder, length) == 0 &&
-         (path[length] == G_DIR_SEPARATOR || folder[length - 1] == G_DIR_SEPARATOR);
-}
-
-static GListModel *
-list_folder (VigLibrary *library,
-             const char *folder)
-{
-  GtkCustomFilter *filter = gtk_custom_filter_new (is_in_folder, g_strdup (folder), g_free);
-  GListModel *all = vig_library_list_pictures (library, VIG_PICTURE_PHOTO, NULL);
-  GtkFilterListModel *list = gtk_filter_list_model_new (all, GTK_FILTER (filter));
-
-  gtk_filter_list_model_set_incremental (list, TRUE);
-
-  return G_LIST_MODEL (list);
-}
-
-static GListModel *
-list_place (VigLibrary *library,
-            const char *place)
-{
   if (g_str_equal (place, "made"))
-    return vig_library_list_pictures (library, VIG_PICTURE_MADE, NULL);
-  if (g_str_equal (place, "photos"))
-    return vig_library_list_pictures (library, VIG_PICTURE_PHOTO, NULL);
-  if (g_str_has_prefix (place, "tag:"))
-    return vig_library_list_pictures (library, -1, strchr (place, ':') + 1);
-  if (g_str_has_prefix (place, "folder:"))
-    return list_folder (library, strchr (place, ':') + 1);
+    filter->kind = VIG_PICTURE_MADE;
+  else if (g_str_equal (place, "photos"))
+    filter->kind = VIG_PICTURE_PHOTO;
+  else if (g_str_equal (place, "favourites"))
+    filter->favourite = TRUE;
+  else if (g_str_equal (place, "trash"))
+    filter->trashed = TRUE;
+  else if (g_str_has_prefix (place, "collection:"))
+    filter->collection = g_ascii_strtoll (colon + 1, NULL, 10);
+  else if (g_str_has_prefix (place, "tag:"))
+    vig_filter_add (&filter->tags, colon + 1);
+  else if (g_str_has_prefix (place, "folder:"))
+    vig_filter_add (&filter->folders, colon + 1);
 
-  return vig_library_list_pictures (library, -1, NULL);
+  return filter;
+}
+
+/* What an empty place has to say. */
+static const char *
+describe_empty (const char *place)
+{
+  if (g_str_equal (place, "favourites"))
+    return _("Press F on a picture that you like, and it stands here.");
+  if (g_str_equal (place, "trash"))
+    return _("What you throw away lies here until you empty the trash.");
+  if (g_str_has_prefix (place, "collection:"))
+    return _("Drop pictures on the name of the collection, or use the menu of a picture.");
+  if (g_str_equal (place, "photos"))
+    return _("Add a folder of yours, and its pictures stand here. They are never changed.");
+
+  return NULL;
+}
+
+static void
+fill_place_bar (VigWindow  *self,
+                const char *words,
+                const char *button,
+                const char *action,
+                GVariant   *target)
+{
+  GtkActionable *actionable = GTK_ACTIONABLE (self->place_button);
+
+  gtk_label_set_label (self->place_label, words);
+  gtk_button_set_label (self->place_button, button);
+  /* An action never has the target of another. */
+  gtk_actionable_set_action_name (actionable, NULL);
+  gtk_actionable_set_action_target_value (actionable, target);
+  gtk_actionable_set_action_name (actionable, action);
+}
+
+/* Some places have something to say above the pictures. */
+static void
+update_place_bar (VigWindow *self)
+{
+  const gboolean trash = g_str_equal (self->place, "trash") && g_list_model_get_n_items (self->pictures) > 0;
+  const gboolean stack = g_str_equal (self->place, "stack");
+
+  if (trash)
+    fill_place_bar (self, _("These pictures are in no other list, and can be brought back."), _("_Empty the Trash…"),
+                    "win.empty-trash", NULL);
+  else if (stack)
+    fill_place_bar (self, _("All that was drawn in one go, the best first."), _("_Back to All Pictures"), "win.show",
+                    g_variant_new_bytestring ("all"));
+
+  gtk_revealer_set_reveal_child (self->place_bar, trash || stack);
 }
 
 /* The grid, or what teaches where there is none. */
@@ -137,9 +170,11 @@ update_content (VigWindow *self)
   const gboolean searching = g_strcmp0 (gtk_stack_get_visible_child_name (self->content), "results") == 0;
   const gboolean empty = g_list_model_get_n_items (self->pictures) == 0;
 
+  update_place_bar (self);
   if (searching)
     return;
 
+  adw_status_page_set_description (self->empty_place, describe_empty (self->place));
   gtk_stack_set_visible_child_name (self->content,
                                     !empty ? "gallery" : g_str_equal (self->place, "all") ? "empty" : "empty-place");
 }
@@ -178,9 +213,20 @@ void
 vig_window_show_place (VigWindow  *self,
                        const char *place)
 {
-  g_autoptr(GListModel) pictures = list_place (vig_window_get_library (self), place);
+  g_autofree char *copy = g_strdup (place);
+  const VigSavedSearch *search = vig_sidebar_get_search (self->sidebar, place);
+  g_autofree char *query = search != NULL ? g_strdup (search->query) : NULL;
+  const gboolean by_date = search != NULL && search->by_date;
+  g_autoptr(VigFilter) filter = make_filter (copy);
+  g_autoptr(GListModel) pictures = vig_library_list_filtered (vig_window_get_library (self), filter);
 
-  vig_window_show_list (self, place, pictures);
+  vig_window_show_list (self, copy, pictures);
+  if (query == NULL)
+    return;
+
+  /* A search that was kept is typed again. */
+  vig_search_results_set_by_date (self->results, by_date);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), query);
 }
 
 VigGallery *
@@ -470,6 +516,12 @@ restore (VigWindow *self)
 }
 
 static void
+collections_cb (VigWindow *self)
+{
+  vig_window_fill_collections (self, vig_sidebar_get_collections (self->sidebar));
+}
+
+static void
 update_status (VigWindow *self)
 {
   vig_sidebar_set_status (self->sidebar, vig_studio_get_device_name (self->studio));
@@ -556,6 +608,10 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigWindow, details);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, drops);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, picture_menu);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, collection_menu);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, place_bar);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, place_label);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, place_button);
   gtk_widget_class_bind_template_callback (widget_class, opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, tile_opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, large_shown_cb);
@@ -570,6 +626,7 @@ vig_window_class_init (VigWindowClass *klass)
 
   vig_window_install_actions (widget_class);
   vig_window_install_picture_actions (widget_class);
+  vig_window_install_shelf_actions (widget_class);
 }
 
 static void
@@ -614,6 +671,7 @@ vig_window_new (GtkApplication *application,
   vig_prompt_card_set_up (self->prompt, studio, self->textures);
   vig_details_pane_set_up (self->details, library, self->textures);
   vig_tag_page_set_up (self->tag_page, studio, self->textures);
+  g_signal_connect_object (self->sidebar, "collections", G_CALLBACK (collections_cb), self, G_CONNECT_SWAPPED);
   vig_sidebar_set_library (self->sidebar, library);
   vig_job_bar_set_jobs (self->jobs, vig_studio_get_jobs (studio));
   g_signal_connect_object (vig_studio_get_jobs (studio), "items-changed", G_CALLBACK (update_status), self,
