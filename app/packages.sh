@@ -24,6 +24,7 @@ p:gexiv2|libgexiv2-dev
 p:libxml-2.0|libxml2-dev
 p:icu-uc|libicu-dev
 p:libzip|libzip-dev
+p:zlib|zlib1g-dev
 '
 
 run_needs='

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "bench.h"
+#include "convert/import.h"
 #include "device.h"
 #include "error.h"
 #include "model/clip.h"

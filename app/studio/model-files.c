@@ -209,8 +209,10 @@ add_all (GPtrArray  *found,
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *name;
 
+  /* Hidden ones are not finished. */
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_strdup (name));
+    if (*name != '.')
+      g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, compare_names);
 
   for (guint i = 0; i < names->len; i++)
@@ -253,7 +255,7 @@ add_named (GPtrArray  *found,
   const char *const parents[] = { vig_profile_get_models (profile), included };
   g_autoptr(GError) local = NULL;
 
-  if (*model != '\0' && strchr (model, G_DIR_SEPARATOR) == NULL)
+  if (*model != '\0' && *model != '.' && strchr (model, G_DIR_SEPARATOR) == NULL)
     for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
       {
         g_autofree char *directory = g_build_filename (parents[i], model, NULL);
@@ -435,9 +437,16 @@ static char *
 read_card (const char         *directory,
            const char * const *keys)
 {
+  static const char *const objects[] = { "added.json", "card.json" };
   static const char *const cards[] = { "README.md", "CARD.md" };
-  g_autoptr(json_t) card = load_object (directory, "card.json", NULL);  /* absent: it says nothing */
-  char *said = dup_first (card, keys);
+  char *said = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects) && said == NULL; i++)
+    {
+      g_autoptr(json_t) object = load_object (directory, objects[i], NULL);  /* absent: it says nothing */
+
+      said = dup_first (object, keys);
+    }
 
   for (guint i = 0; i < G_N_ELEMENTS (cards) && said == NULL; i++)
     {

@@ -49,8 +49,10 @@ probe (const char *path,
        gboolean   *torch,
        GError    **error)
 {
+  /* a pickle of the number that torch.save() began with before its version 1.6 */
+  static const uint8_t old[] = { 0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19 };
   g_autofree char *what = vc_file_quote (path);
-  uint8_t start[4] = { 0 };
+  uint8_t start[sizeof old] = { 0 };
   gsize size;
   const int fd = vc_file_open (path, G_MAXSSIZE, &size, error);
   gboolean done;
@@ -61,6 +63,12 @@ probe (const char *path,
   done = vc_file_read_at (fd, what, 0, start, MIN (size, sizeof start), error);
   close (fd);
   *torch = memcmp (start, "PK\3\4", 4) == 0;
+  if (done && memcmp (start, old, sizeof old) == 0)
+    {
+      g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL, "%s has the form that torch wrote before its version 1.6: "
+                   "open it with a newer one and save it again", what);
+      return FALSE;
+    }
 
   return done;
 }
@@ -254,6 +262,14 @@ vc_checkpoint_free (VcCheckpoint *checkpoint)
   g_ptr_array_unref (checkpoint->parameters);
   g_ptr_array_unref (checkpoint->sources);
   g_free (checkpoint);
+}
+
+gboolean
+vc_checkpoint_is_script (VcCheckpoint *checkpoint)
+{
+  const Source *source = checkpoint->sources->pdata[0];
+
+  return source->torch != NULL && vc_torch_is_script (source->torch);
 }
 
 GPtrArray *

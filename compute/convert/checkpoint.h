@@ -24,6 +24,9 @@ VcCheckpoint      *vc_checkpoint_open (const char         *path,
                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 void               vc_checkpoint_free (VcCheckpoint       *checkpoint);
 
+/* Whether it is a program of TorchScript's, with its weights as attributes. */
+gboolean           vc_checkpoint_is_script (VcCheckpoint  *checkpoint);
+
 /* All that is in it, by name. Borrowed: of const VcParameter. */
 GPtrArray         *vc_checkpoint_list (VcCheckpoint       *checkpoint);
 /* NULL when there is none of this name. Borrowed. */

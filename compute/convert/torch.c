@@ -39,6 +39,7 @@ struct _VcTorch
   VcZip       *zip;      /* owned */
   char        *root;     /* owned; "NAME/" */
   GTree       *entries;  /* owned: name → Entry, the name lies in the entry */
+  gboolean     script;   /* the whole is an object of TorchScript's */
 
   const Entry *spread;   /* borrowed: whose numbers are below; NULL if nothing's */
   uint8_t     *numbers;  /* owned; span */
@@ -326,6 +327,7 @@ list_tensors (VcTorch             *torch,
   g_autoptr(GString) prefix = g_string_new (NULL);
   Walk walk = { torch, prefix };
 
+  torch->script = root->kind == VC_PICKLE_OBJECT && g_str_has_prefix (root->text, "__torch__.");
   if (weights->kind == VC_PICKLE_OBJECT)
     walk_object (&walk, weights);
   else
@@ -439,6 +441,12 @@ vc_torch_free (VcTorch *torch)
   g_free (torch->root);
   g_free (torch->numbers);
   g_free (torch);
+}
+
+gboolean
+vc_torch_is_script (VcTorch *torch)
+{
+  return torch->script;
 }
 
 static gboolean

@@ -23,6 +23,9 @@ VcTorch   *vc_torch_open (const char         *path,
                           GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 void       vc_torch_free (VcTorch            *torch);
 
+/* Whether torch.jit.save() wrote it. */
+gboolean   vc_torch_is_script (VcTorch       *torch);
+
 /* What is in the file, by name. (transfer container): of const VcParameter, which are the file's. */
 GPtrArray *vc_torch_list (VcTorch            *torch) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -114,21 +114,28 @@ read_size (VcJson     *json,
                                   : vc_json_u32_or (json, path, fallback, 1, MOST_SIDE);
 }
 
-/* OpenAI's numbers [openai/CLIP, clip.py _transform], where the file says nothing else. */
+/* [openai/CLIP, clip.py _transform] */
+void
+vc_clip_config_set_openai (VcClipConfig *config)
+{
+  static const float mean[3] = { 0.48145466f, 0.4578275f, 0.40821073f };
+  static const float deviation[3] = { 0.26862954f, 0.26130258f, 0.27577711f };
+
+  memcpy (config->mean, mean, sizeof mean);
+  memcpy (config->deviation, deviation, sizeof deviation);
+}
+
 static gboolean
 load_preprocessor (VcClipConfig  *config,
                    const char    *directory,
                    GError       **error)
 {
-  static const float mean[3] = { 0.48145466f, 0.4578275f, 0.40821073f };
-  static const float deviation[3] = { 0.26862954f, 0.26130258f, 0.27577711f };
   g_autofree char *path = g_build_filename (directory, "preprocessor_config.json", NULL);
   g_autoptr(VcJson) json = NULL;
   uint32_t size;
   uint32_t crop;
 
-  memcpy (config->mean, mean, sizeof mean);
-  memcpy (config->deviation, deviation, sizeof deviation);
+  vc_clip_config_set_openai (config);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;

@@ -135,6 +135,9 @@ gboolean vc_clip_config_load  (VcClipConfig  *config,
                                const char    *directory,
                                GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The colours' mean and deviation of OpenAI's models, which most others share. */
+void     vc_clip_config_set_openai (VcClipConfig *config);
+
 /**
  * vc_dalle_config_load:
  * @directory: with config.json as the models that come with the program have it, or as
