@@ -27,6 +27,7 @@ typedef enum
   VC_TILES_LINEAR_ONE,   /* row */
   VC_TILES_LINEAR_FEW,
   VC_TILES_LINEAR_MANY,
+  VC_TILES_CONV2D,
   VC_N_TILES
 } VcTilesKind;
 

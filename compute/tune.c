@@ -2,6 +2,7 @@
 
 #include "tune.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "gpu/shaders.h"
@@ -31,15 +32,17 @@ typedef struct
 {
   VcTilesKind kind;
   const char *name;
-  uint32_t    rows;
+  uint32_t    rows;  /* of a picture that is to be as wide as high: a square */
   uint32_t    in;
   uint32_t    out;
+  uint32_t    side;  /* of filters; 0: it is linear */
 } Problem;
 
 static const Problem problems[VC_N_TILES] = {
   [VC_TILES_LINEAR_ONE] = { VC_TILES_LINEAR_ONE, "linear one", 1, 1024, 256 },
   [VC_TILES_LINEAR_FEW] = { VC_TILES_LINEAR_FEW, "linear few", 8, 512, 256 },
   [VC_TILES_LINEAR_MANY] = { VC_TILES_LINEAR_MANY, "linear many", 64, 256, 256 },
+  [VC_TILES_CONV2D] = { VC_TILES_CONV2D, "conv2d", 16 * 16, 32, 64, 3 },
 };
 
 static const char *const ways[VC_N_WAYS] = { "plain", "tiles", "texels" };
@@ -78,7 +81,11 @@ time_once (Tuning         *tuning,
   const gint64 begun = g_get_monotonic_time ();
 
   device->ways[problem->kind][tensors[1].dtype == VC_F16] = (VcWays) { way, way };
-  vc_op_linear (tuning->rec, &tensors[0], &tensors[1], NULL, &tensors[2]);
+  if (problem->side > 0)
+    vc_op_conv2d (tuning->rec, &tensors[0], &tensors[1], NULL, 1, problem->side / 2, problem->side / 2,
+                  &tensors[2]);
+  else
+    vc_op_linear (tuning->rec, &tensors[0], &tensors[1], NULL, &tensors[2]);
   if (!vc_recorder_submit (tuning->rec, NULL) || device->last_way != way)
     return -1;
 
@@ -115,6 +122,29 @@ time_way (Tuning         *tuning,
   return best;
 }
 
+static void
+take_tensors (VcArena       *arena,
+              const Problem *problem,
+              VcDtype        store,
+              VcTensor       tensors[3])
+{
+  const uint32_t side = problem->side;
+  const uint32_t extent = sqrt (problem->rows);
+
+  if (side > 0)
+    {
+      tensors[0] = vc_arena_take4 (arena, VC_F32, 1, extent, extent, problem->in);
+      tensors[1] = vc_arena_take4 (arena, store, problem->out, side, side, problem->in);
+      tensors[2] = vc_arena_take4 (arena, VC_F32, 1, extent, extent, problem->out);
+    }
+  else
+    {
+      tensors[0] = vc_arena_take (arena, VC_F32, problem->rows, problem->in);
+      tensors[1] = vc_arena_take (arena, store, problem->out, problem->in);
+      tensors[2] = vc_arena_take (arena, VC_F32, problem->rows, problem->out);
+    }
+}
+
 static VcWays
 measure (Tuning        *tuning,
          const Problem *problem,
@@ -127,9 +157,7 @@ measure (Tuning        *tuning,
   g_autofree float *got = g_new (float, (gsize) problem->rows * problem->out);
 
   vc_arena_reset (tuning->arena, 0);
-  tensors[0] = vc_arena_take (tuning->arena, VC_F32, problem->rows, problem->in);
-  tensors[1] = vc_arena_take (tuning->arena, store, problem->out, problem->in);
-  tensors[2] = vc_arena_take (tuning->arena, VC_F32, problem->rows, problem->out);
+  take_tensors (tuning->arena, problem, store, tensors);
   if (!fill (&tensors[0], 1) || !fill (&tensors[1], 2))
     return fastest;
 

@@ -72,7 +72,7 @@ main ()
   /* What this invocation computes: pixels `down`, down + SPAN, …, outputs `across`, across + SPAN, … */
   const uint across = lane % SPAN;
   const uint down = lane / SPAN;
-  float sum[EACH][EACH];
+  precise float sum[EACH][EACH];
   for (uint i = 0; i < EACH; i++)
     for (uint j = 0; j < EACH; j++)
       sum[i][j] = 0;

@@ -4,6 +4,32 @@
 
 #include "interface/conv2d.h"
 
+#define TILES_GROUP 8
+
+/* How the same is launched in tiles, where what it reads side by side comes in whole vectors. */
+static VcTiles
+describe_tiles (const struct vc_conv2d_push *push,
+                uint32_t                     after,
+                gboolean                     biased)
+{
+  const gboolean lines = push->before == 0 && after == 0 && push->width * push->inputs % 4 == 0 &&
+                         push->stride * push->inputs % 4 == 0 && push->side * push->inputs % 4 == 0;
+  const uint32_t outputs = push->outputs <= 4 ? 4 : 8;
+  const uint32_t tile = TILES_GROUP * VC_CONV2D_PIXELS;
+  const uint32_t tiles = (push->pixels + tile - 1) / tile;
+
+  if (!lines && push->inputs % 4 != 0)
+    return (VcTiles) { 0 };
+
+  return (VcTiles) {
+    .kind = VC_TILES_CONV2D,
+    .texels = 1 << 0 | 1 << 1,
+    .constants = { [VC_CONV2D_GROUP] = TILES_GROUP, [VC_CONV2D_BIAS] = biased,
+                   [VC_CONV2D_LINES] = lines, [VC_CONV2D_OUTPUTS] = outputs },
+    .groups = { MIN (tiles, 32768), (tiles + 32767) / 32768, (push->outputs + outputs - 1) / outputs },
+  };
+}
+
 void
 vc_op_conv2d (VcRecorder     *rec,
               const VcTensor *x,
@@ -53,5 +79,6 @@ vc_op_conv2d (VcRecorder     *rec,
                    [VC_CONV2D_BIAS] = bias != NULL },
     .push = VC_BYTES (push),
     .groups = { MIN (tiles, 32768), (tiles + 32767) / 32768, (push.outputs + tile - 1) / tile },
+    .tiles = describe_tiles (&push, after, bias != NULL),
   });
 }
