@@ -30,6 +30,9 @@ typedef struct
                          guint             count,
                          GError          **error);
 
+  /* Bytes that can be allocated now, about. */
+  guint64   (*get_free) (VcDevice *device);
+
   void      (*free)     (VcDevice *device);
 } VcDeviceClass;
 
@@ -71,6 +74,13 @@ struct _VcBuffer
   VcDevice *device;  /* borrowed */
   gsize     size;
 };
+
+/* Called with each device that vc_device_open() hands out. Tests set it, before they open any, to put a class that
+ * fails in the place of the device's own; the program never does. NULL: nobody is called. */
+typedef void (*VcMeet) (VcDevice *device,
+                        gpointer  data);
+void       vc_device_meet (VcMeet   meet,
+                           gpointer data);
 
 /* The doors of the two rooms behind this one. */
 VcDevice  *vc_host_open (GError **error);

@@ -226,13 +226,10 @@ open_gpu (GError **error)
   return NULL;
 }
 
-VcDevice *
-vc_device_open (const char  *choice,
-                GError     **error)
+static VcDevice *
+open_choice (const char  *choice,
+             GError     **error)
 {
-  g_return_val_if_fail (choice != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
   if (strcmp (choice, "auto") == 0)
     return open_auto (error);
   if (strcmp (choice, "gpu") == 0)
@@ -244,6 +241,34 @@ vc_device_open (const char  *choice,
 
   g_set_error (error, VC_ERROR, VC_ERROR_NO_DEVICE, "there is no device “%s” here", choice);
   return NULL;
+}
+
+/* Of tests alone. */
+static VcMeet meet_opened;
+static gpointer meet_data;
+
+void
+vc_device_meet (VcMeet   meet,
+                gpointer data)
+{
+  meet_opened = meet;
+  meet_data = data;
+}
+
+VcDevice *
+vc_device_open (const char  *choice,
+                GError     **error)
+{
+  VcDevice *device;
+
+  g_return_val_if_fail (choice != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  device = open_choice (choice, error);
+  if (device != NULL && meet_opened != NULL)
+    meet_opened (device, meet_data);
+
+  return device;
 }
 
 void
@@ -260,4 +285,26 @@ const VcDeviceInfo *
 vc_device_get_info (VcDevice *device)
 {
   return &device->info;
+}
+
+guint64
+vc_device_get_free (VcDevice *device)
+{
+  return device->class->get_free (device);
+}
+
+gboolean
+vc_device_has_room (VcDevice    *device,
+                    guint64      need,
+                    const char  *what,
+                    GError     **error)
+{
+  const guint64 free = vc_device_get_free (device);
+
+  if (need <= free)
+    return TRUE;
+
+  g_set_error (error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY, "%s needs %.0f MB, and %.0f MB are free",
+               what, MAX (1, need / 1e6), free / 1e6);
+  return FALSE;
 }

@@ -77,6 +77,26 @@ void       vc_device_free      (VcDevice     *device);
 /* What vc_device_list() says of it, without a self-test; borrowed. */
 const VcDeviceInfo *vc_device_get_info (VcDevice *device);
 
+/**
+ * vc_device_get_free:
+ *
+ * Bytes that can be taken on it now, as far as can be told: what other programs do changes it. Thread: the
+ * device's maker's.
+ */
+guint64    vc_device_get_free  (VcDevice     *device);
+
+/**
+ * vc_device_has_room:
+ * @need: bytes
+ * @what: who needs them: “the model”
+ *
+ * Whether they are free; nothing is taken. Errors: %VC_ERROR_OUT_OF_MEMORY tells both figures.
+ */
+gboolean   vc_device_has_room  (VcDevice     *device,
+                                guint64       need,
+                                const char   *what,
+                                GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcDeviceInfo, vc_device_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcDevice, vc_device_free)
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @VC_ERROR_OUT_OF_MEMORY: the device has no room; nothing was changed
  * @VC_ERROR_BAD_MODEL: a model's file is missing, damaged or of a kind that cannot be run
  * @VC_ERROR_CANCELLED: a step callback said stop
+ * @VC_ERROR_NO_NUMBERS: what was computed is not finite: a fault of the device, its driver or the model
  *
  * A code exists only where a caller acts differently on it. Messages name what, which, and what was
  * expected; they are not translated.
@@ -25,6 +26,7 @@ typedef enum
   VC_ERROR_OUT_OF_MEMORY,
   VC_ERROR_BAD_MODEL,
   VC_ERROR_CANCELLED,
+  VC_ERROR_NO_NUMBERS,
 } VcError;
 
 GQuark vc_error_quark (void);

@@ -1,6 +1,7 @@
 /* torgb.comp
  *
- *   y[p] = red | green << 8 | blue << 16 | 255 << 24, each round (255 clamp (x[p] scale + shift, 0, 1))
+ *   y[p] = red | green << 8 | blue << 16 | 255 << 24, each round (255 clamp (x[p] scale + shift, 0, 1));
+ *          0 << 24 where one of them is not finite
  *
  *   x  pixels, 3  f32  read
  *   y  pixels     u32  write
@@ -26,6 +27,13 @@ to_byte (float value)
   return within > 0 ? uint (roundEven (255 * min (within, 1))) : 0;
 }
 
+/* By a comparison, which compilers may not take for granted as they may isnan(). */
+bool
+is_finite (float value)
+{
+  return abs (value) <= 3.4028234e38;
+}
+
 void
 main ()
 {
@@ -35,6 +43,9 @@ main ()
   if (pixel >= push.pixels)
     return;
 
-  y[pixel] = to_byte (x[3 * pixel]) | to_byte (x[3 * pixel + 1]) << 8 |
-             to_byte (x[3 * pixel + 2]) << 16 | 0xff000000u;
+  const vec3 value = vec3 (x[3 * pixel], x[3 * pixel + 1], x[3 * pixel + 2]);
+  const bool whole = is_finite (value.r) && is_finite (value.g) && is_finite (value.b);
+
+  y[pixel] = to_byte (value.r) | to_byte (value.g) << 8 | to_byte (value.b) << 16 |
+             (whole ? 0xff000000u : 0);
 }

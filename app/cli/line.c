@@ -627,6 +627,9 @@ job_notify_cb (VigJob     *job,
                GParamSpec *pspec,
                Run        *run)
 {
+  if (g_str_equal (pspec->name, "notice") && !run->line->quiet)
+    vig_line_tell (run->line, run->line->command != NULL ? run->line->command->name : NULL, "%s",
+                   vig_job_get_notice (job));
   if (vig_job_is_over (job))
     g_main_loop_quit (run->loop);
   else

@@ -33,7 +33,7 @@ vig_complete_job_run (VigJob       *job,
   if (dalle == NULL)
     return FALSE;
 
-  for (guint i = 0; i < self->count; i++)
+  for (guint i = self->texts->len; i < self->count; i++)
     {
       char *text;
 

@@ -177,6 +177,19 @@ find_known (const VigEasel *e,
   return MAX (known, e->job->record->recipe->keep);
 }
 
+VcSampling
+vig_easel_get_sampling (const VigEasel *e)
+{
+  const VigRecipe *recipe = e->job->record->recipe;
+
+  return (VcSampling) {
+    .temperature = recipe->temperature,
+    .top_k = recipe->top_k,
+    .top_p = recipe->top_p,
+    .guidance = recipe->guidance,
+  };
+}
+
 static VcDrawing *
 take_up_drawing (VigEasel    *e,
                  const guint *indices,
@@ -185,12 +198,7 @@ take_up_drawing (VigEasel    *e,
 {
   const VigRecipe *recipe = e->job->record->recipe;
   const guint known = find_known (e, indices, count);
-  const VcSampling sampling = {
-    .temperature = recipe->temperature,
-    .top_k = recipe->top_k,
-    .top_p = recipe->top_p,
-    .guidance = recipe->guidance,
-  };
+  const VcSampling sampling = vig_easel_get_sampling (e);
   g_autofree guint32 *tokens = g_new (guint32, (gsize) count * known + 1);
   uint64_t seeds[VC_DRAWING_MAX];
 
@@ -233,7 +241,12 @@ draw_tokens (VigEasel    *e,
         }
 
       if (!vc_drawing_step (drawing, error))
-        return FALSE;
+        {
+          /* Its tokens so far are good: whoever goes on begins with them. */
+          note_tokens (e, drawing, indices, count);
+          save_tokens (e, indices, count, NULL);
+          return FALSE;
+        }
 
       known = vc_drawing_get_known (drawing);
       if (known % e->columns == 0 && known > get_sketch (e, indices[0])->n_tokens)

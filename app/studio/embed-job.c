@@ -94,16 +94,7 @@ vig_embed_job_run (VigJob       *job,
                    GCancellable *cancellable,
                    GError      **error)
 {
-  g_autoptr(GError) local = NULL;
-
-  while (!embed_all (VIG_EMBED_JOB (job), workshop, cancellable, &local))
-    if (!vig_workshop_recover (workshop, &local))
-      {
-        g_propagate_error (error, g_steal_pointer (&local));
-        return FALSE;
-      }
-
-  return TRUE;
+  return embed_all (VIG_EMBED_JOB (job), workshop, cancellable, error);
 }
 
 static void

@@ -54,6 +54,9 @@ typedef struct
   gint64          save_us;      /* what that cost */
 } VigEasel;
 
+/* How its tokens are drawn: as the recipe says. */
+VcSampling vig_easel_get_sampling (const VigEasel *self);
+
 /* Draws, saves and judges the pictures from @first on, those of them that are not finished; at most VC_DRAWING_MAX.
  * Whatever ends it, what is drawn is written down. */
 gboolean vig_easel_draw_batch (VigEasel *self,

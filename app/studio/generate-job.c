@@ -406,12 +406,39 @@ show_record (VigEasel *e)
   vig_job_touch (VIG_JOB (self));
 }
 
+/* As many at a time as the device has memory for. */
+static gboolean
+draw_batches (VigEasel *e,
+              GError  **error)
+{
+  const guint count = e->job->record->recipe->best_of;
+  const VcSampling sampling = vig_easel_get_sampling (e);
+  guint at_once = MIN (count, VC_DRAWING_MAX);
+
+  while (at_once > 1 && vc_drawing_get_room (e->dalle, &sampling, at_once) > vig_workshop_get_free (e->workshop))
+    at_once /= 2;
+
+  for (guint first = 0; first < count;)
+    {
+      const guint now = MIN (at_once, count - first);
+      g_autoptr(GError) local = NULL;
+
+      if (vig_easel_draw_batch (e, first, now, &local))
+        first += now;
+      else if (!vig_workshop_spare (e->workshop, VIG_JOB (e->job), &at_once, &local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 static gboolean
 draw_job (VigEasel *e,
           GError  **error)
 {
-  const VigRecipe *recipe;
-
   if ((e->job->record == NULL && e->job->id != 0 && !claim_job (e, error)) ||
       !open_models (e, error) ||
       (e->job->record == NULL && !begin_job (e, error)) ||
@@ -421,12 +448,7 @@ draw_job (VigEasel *e,
 
   show_record (e);
 
-  recipe = e->job->record->recipe;
-  for (guint first = 0; first < recipe->best_of; first += VC_DRAWING_MAX)
-    if (!vig_easel_draw_batch (e, first, MIN (recipe->best_of - first, VC_DRAWING_MAX), error))
-      return FALSE;
-
-  return end_job (e, error);
+  return draw_batches (e, error) && end_job (e, error);
 }
 
 /* It did not come to its end: a user's stop forgets the unfinished, else it is to be resumed. */
@@ -464,7 +486,7 @@ vig_generate_job_run (VigJob       *job,
 
   do
     done = draw_job (&e, &local);
-  while (!done && vig_workshop_recover (workshop, &local));
+  while (!done && vig_workshop_recover (workshop, job, &local));
 
   if (!done)
     {

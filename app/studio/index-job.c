@@ -109,6 +109,7 @@ typedef struct
   GCancellable *cancellable;
   guint         done;
   guint         total;
+  guint         at_once;      /* pictures that the device is given: fewer when it has little memory */
   guint         settled;      /* pictures of this chunk that have a vector or a reason now */
 } Round;
 
@@ -140,6 +141,42 @@ add_failure (Round         *r,
   return TRUE;
 }
 
+/* As many at a time as the device has memory for; what has its vectors is saved whatever becomes of the rest. */
+static gboolean
+embed_pixels (Round              *r,
+              const float        *pixels,
+              VigPicture * const *pictures,
+              guint               n,
+              GError            **error)
+{
+  const guint side = vc_clip_get_side (r->clip);
+  const guint width = vc_clip_get_width (r->clip);
+  g_autofree float *rows = g_new (float, (gsize) n * width);
+
+  for (guint first = 0; first < n;)
+    {
+      const guint now = MIN (r->at_once, n - first);
+      g_autoptr(GError) local = NULL;
+
+      if (vc_clip_embed_images (r->clip, pixels + (gsize) first * side * side * 3, now, rows, vig_workshop_step,
+                                r->cancellable, &local))
+        {
+          if (!vig_library_save_vectors (r->library, vc_clip_get_hash (r->clip), pictures + first, rows, now, width,
+                                         error))
+            return FALSE;
+          r->settled += now;
+          first += now;
+        }
+      else if (!vig_workshop_spare (r->workshop, VIG_JOB (r->job), &r->at_once, &local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 /* The readable ones of @batch get a vector, the others a reason. */
 static gboolean
 embed_batch (Round     *r,
@@ -147,10 +184,8 @@ embed_batch (Round     *r,
              GError   **error)
 {
   const guint side = vc_clip_get_side (r->clip);
-  const guint width = vc_clip_get_width (r->clip);
   const gsize n_pixels = (gsize) side * side * 3;
   g_autofree float *pixels = g_new (float, batch->len * n_pixels);
-  g_autofree float *rows = g_new (float, (gsize) batch->len * width);
   VigPicture *pictures[BATCH];
   guint n = 0;
 
@@ -168,13 +203,9 @@ embed_batch (Round     *r,
       pictures[n++] = decoded->picture;
     }
 
-  if (n > 0 &&
-      (!vc_clip_embed_images (r->clip, pixels, n, rows, vig_workshop_step, r->cancellable, error) ||
-       !vig_library_save_vectors (r->library, vc_clip_get_hash (r->clip), pictures, rows, n, width,
-                                  error)))
+  if (!embed_pixels (r, pixels, pictures, n, error))
     return FALSE;
 
-  r->settled += n;
   r->done += batch->len;
   show_embedding (r);
 
@@ -257,6 +288,9 @@ embed_all (Round   *r,
 
   r->done = 0;
   r->total = count;
+  r->at_once = BATCH;
+  while (r->at_once > 1 && vc_clip_get_room (r->clip, r->at_once) > vig_workshop_get_free (r->workshop))
+    r->at_once /= 2;
   show_embedding (r);
 
   /* Of copies one is asked for: if it cannot be read, the next. */
@@ -305,7 +339,7 @@ scan_folders (Round   *r,
   VigIndexJob *self = r->job;
 
   if (self->scan != NULL)
-    return TRUE;  /* before the device was lost */
+    return TRUE;  /* before there was trouble with the device */
 
   if (self->folders == NULL)
     {
@@ -320,11 +354,12 @@ scan_folders (Round   *r,
 }
 
 static gboolean
-index_once (VigIndexJob  *self,
-            VigWorkshop  *workshop,
-            GCancellable *cancellable,
-            GError      **error)
+vig_index_job_run (VigJob       *job,
+                   VigWorkshop  *workshop,
+                   GCancellable *cancellable,
+                   GError      **error)
 {
+  VigIndexJob *self = VIG_INDEX_JOB (job);
   Round r = {
     .job = self,
     .workshop = workshop,
@@ -347,25 +382,6 @@ index_once (VigIndexJob  *self,
 
   /* Without a CLIP the pictures are found by words. */
   return r.clip == NULL || embed_all (&r, error);
-}
-
-static gboolean
-vig_index_job_run (VigJob       *job,
-                   VigWorkshop  *workshop,
-                   GCancellable *cancellable,
-                   GError      **error)
-{
-  VigIndexJob *self = VIG_INDEX_JOB (job);
-  g_autoptr(GError) local = NULL;
-
-  while (!index_once (self, workshop, cancellable, &local))
-    if (!vig_workshop_recover (workshop, &local))
-      {
-        g_propagate_error (error, g_steal_pointer (&local));
-        return FALSE;
-      }
-
-  return TRUE;
 }
 
 VigJob *

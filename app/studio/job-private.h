@@ -18,6 +18,9 @@ void          vig_job_report          (VigJob       *self,
                                        double        fraction,
                                        const char   *format,
                                        ...) G_GNUC_PRINTF (3, 4);
+/* The studio's thread: a sentence about what went wrong and was mended. */
+void          vig_job_notice          (VigJob       *self,
+                                       const char   *sentence);
 /* Any thread: there is something to publish. */
 void          vig_job_touch           (VigJob       *self);
 

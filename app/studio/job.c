@@ -18,6 +18,7 @@ typedef struct
   /* Main context: the properties. */
   double        fraction;
   char         *status;       /* owned; may be NULL */
+  char         *notice;       /* owned; may be NULL */
   VigJobState   state;
   GError       *error;        /* owned; set when state is VIG_JOB_FAILED */
 
@@ -25,6 +26,7 @@ typedef struct
   GMutex        lock;
   double        said_fraction;
   char         *said_status;  /* owned; may be NULL */
+  char         *said_notice;  /* owned; may be NULL */
   VigJobState   said_state;
   GError       *said_error;   /* owned */
   gboolean      scheduled;    /* a publication is on its way */
@@ -39,6 +41,7 @@ enum
   PROP_FRACTION,
   PROP_STATUS,
   PROP_STATE,
+  PROP_NOTICE,
   N_PROPS
 };
 
@@ -55,6 +58,7 @@ vig_job_publish (VigJob *self)
 {
   VigJobPrivate *priv = vig_job_get_instance_private (self);
   g_autofree char *status = NULL;
+  g_autofree char *notice = NULL;
   double fraction;
   VigJobState state;
 
@@ -63,6 +67,7 @@ vig_job_publish (VigJob *self)
   priv->scheduled = FALSE;
   fraction = priv->said_fraction;
   status = g_strdup (priv->said_status);
+  notice = g_strdup (priv->said_notice);
   state = priv->said_state;
   if (priv->error == NULL && priv->said_error != NULL)
     priv->error = g_error_copy (priv->said_error);
@@ -83,6 +88,12 @@ vig_job_publish (VigJob *self)
       g_free (priv->status);
       priv->status = g_steal_pointer (&status);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATUS]);
+    }
+  if (g_strcmp0 (priv->notice, notice) != 0)
+    {
+      g_free (priv->notice);
+      priv->notice = g_steal_pointer (&notice);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTICE]);
     }
   if (priv->state != state)
     {
@@ -156,6 +167,19 @@ vig_job_report (VigJob     *self,
   g_mutex_unlock (&priv->lock);
 }
 
+void
+vig_job_notice (VigJob     *self,
+                const char *sentence)
+{
+  VigJobPrivate *priv = vig_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->lock);
+  g_free (priv->said_notice);
+  priv->said_notice = g_strdup (sentence);
+  schedule (self, TRUE);
+  g_mutex_unlock (&priv->lock);
+}
+
 static void
 say_state (VigJob       *self,
            VigJobState   state,
@@ -188,11 +212,13 @@ vig_job_run (VigJob      *self,
 
   say_state (self, VIG_JOB_RUNNING, NULL);
 
-  if (VIG_JOB_GET_CLASS (self)->run (self, workshop, priv->cancellable, &error))
-    {
-      say_state (self, VIG_JOB_DONE, NULL);
-      return;
-    }
+  do
+    if (VIG_JOB_GET_CLASS (self)->run (self, workshop, priv->cancellable, &error))
+      {
+        say_state (self, VIG_JOB_DONE, NULL);
+        return;
+      }
+  while (vig_workshop_recover (workshop, self, &error));
 
   vig_workshop_explain (workshop, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -261,6 +287,16 @@ vig_job_get_status (VigJob *self)
   g_return_val_if_fail (VIG_IS_JOB (self), NULL);
 
   return priv->status;
+}
+
+const char *
+vig_job_get_notice (VigJob *self)
+{
+  VigJobPrivate *priv = vig_job_get_instance_private (self);
+
+  g_return_val_if_fail (VIG_IS_JOB (self), NULL);
+
+  return priv->notice;
 }
 
 VigJobState
@@ -336,6 +372,9 @@ vig_job_get_property (GObject    *object,
     case PROP_STATUS:
       g_value_set_string (value, vig_job_get_status (self));
       break;
+    case PROP_NOTICE:
+      g_value_set_string (value, vig_job_get_notice (self));
+      break;
     case PROP_STATE:
       g_value_set_int (value, vig_job_get_state (self));
       break;
@@ -356,6 +395,7 @@ vig_job_class_init (VigJobClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1, flags);
   properties[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, NULL, flags);
+  properties[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, flags);
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, VIG_JOB_WAITING, VIG_JOB_FAILED,
                                              VIG_JOB_WAITING, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);

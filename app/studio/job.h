@@ -27,7 +27,8 @@ typedef struct _VigWorkshop VigWorkshop;
  * VigJobClass:
  * @urgent: goes before the waiting jobs that are not, and between the steps of a running one
  * @run: does the work, on the studio's thread. FALSE with G_IO_ERROR_CANCELLED when @cancellable stopped it;
- *   other errors may be compute's: they are put into words for the user afterwards
+ *   other errors may be compute's: where another device can be had it is called again, and goes on from what it has,
+ *   else they are put into words for the user
  * @publish: (nullable): on the main context: what @run has found so far becomes what the job's lists show.
  *   Always called between the last word of @run and the change of "state".
  */
@@ -44,10 +45,11 @@ struct _VigJobClass
 };
 
 /* Properties: "title" (to show), "fraction" (0 to 1, or -1 while unknown), "status" (one short line or NULL),
- * "state" (int, a VigJobState). */
+ * "state" (int, a VigJobState), "notice" (the last that a user should know of though the work goes on, or NULL). */
 const char   *vig_job_get_title    (VigJob *self);
 double        vig_job_get_fraction (VigJob *self);
 const char   *vig_job_get_status   (VigJob *self);
+const char   *vig_job_get_notice   (VigJob *self);
 VigJobState   vig_job_get_state    (VigJob *self);
 gboolean      vig_job_is_over      (VigJob *self);
 /* Why it failed; NULL otherwise. */

@@ -238,16 +238,7 @@ vig_tag_job_run (VigJob       *job,
                  GCancellable *cancellable,
                  GError      **error)
 {
-  g_autoptr(GError) local = NULL;
-
-  while (!tag_all (VIG_TAG_JOB (job), workshop, cancellable, &local))
-    if (!vig_workshop_recover (workshop, &local))
-      {
-        g_propagate_error (error, g_steal_pointer (&local));
-        return FALSE;
-      }
-
-  return TRUE;
+  return tag_all (VIG_TAG_JOB (job), workshop, cancellable, error);
 }
 
 static void

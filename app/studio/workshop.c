@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "studio/job-private.h"
 #include "studio/model-files.h"
 #include "studio/workshop.h"
 
@@ -27,7 +28,8 @@ struct _VigWorkshop
   char       *dalle_name;  /* owned */
   GHashTable *shelf;       /* owned; may be NULL */
   guint       depth;       /* jobs that wait for the one that runs */
-  gboolean    recovered;   /* in this job */
+  gboolean    reopened;    /* in this job, after the device was lost */
+  gboolean    fallen;      /* in this job: the processor does what the device cannot */
 };
 
 VigWorkshop *
@@ -98,16 +100,18 @@ VcDevice *
 vig_workshop_get_device (VigWorkshop *self,
                          GError     **error)
 {
-  if (self->device != NULL && self->depth == 0 && g_strcmp0 (self->opened_by, self->wanted) != 0)
+  const char *wanted = self->fallen ? "host" : self->wanted;
+
+  if (self->device != NULL && self->depth == 0 && g_strcmp0 (self->opened_by, wanted) != 0)
     vig_workshop_close (self);
 
   if (self->device == NULL)
     {
-      self->device = vc_device_open (self->wanted, error);
+      self->device = vc_device_open (wanted, error);
       if (self->device == NULL)
         return NULL;
 
-      self->opened_by = g_strdup (self->wanted);
+      self->opened_by = g_strdup (wanted);
       self->opened (vc_device_get_info (self->device)->name, self->data);
     }
 
@@ -158,6 +162,12 @@ vig_workshop_get_dalle (VigWorkshop *self,
   return self->dalle;
 }
 
+static gboolean
+is_on_host (const VigWorkshop *self)
+{
+  return self->device != NULL && g_str_equal (vc_device_get_info (self->device)->kind, "host");
+}
+
 /* Whether a missing or unusable CLIP is something that the user asked for and has to hear of. */
 static gboolean
 must_tell (VigWorkshop  *self,
@@ -166,7 +176,8 @@ must_tell (VigWorkshop  *self,
   g_autoptr(GPtrArray) named = NULL;
 
   if (g_error_matches (error, VC_ERROR, VC_ERROR_NO_DEVICE) ||
-      g_error_matches (error, VC_ERROR, VC_ERROR_DEVICE_LOST))
+      g_error_matches (error, VC_ERROR, VC_ERROR_DEVICE_LOST) ||
+      (g_error_matches (error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY) && !is_on_host (self)))
     return TRUE;
 
   if (self->models == NULL || self->models[0] == NULL)
@@ -255,23 +266,102 @@ vig_workshop_step (gpointer cancellable)
 void
 vig_workshop_begin (VigWorkshop *self)
 {
-  self->recovered = FALSE;
+  self->reopened = FALSE;
+  self->fallen = FALSE;
+}
+
+guint64
+vig_workshop_get_free (VigWorkshop *self)
+{
+  return self->device != NULL ? vc_device_get_free (self->device) : 0;
+}
+
+gboolean
+vig_workshop_spare (VigWorkshop *self,
+                    VigJob      *job,
+                    guint       *at_once,
+                    GError     **error)
+{
+  if (*at_once <= 1 || !g_error_matches (*error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY))
+    return FALSE;
+
+  g_debug ("%s", (*error)->message);
+  g_clear_error (error);
+  *at_once /= 2;
+  vig_job_notice (job, _("There is little memory: the work goes on with fewer pictures at a time."));
+
+  return TRUE;
+}
+
+/* Lost for the first time: perhaps it can be had again. */
+static gboolean
+reopen (VigWorkshop *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  vig_workshop_close (self);
+  self->reopened = TRUE;
+  if (vig_workshop_get_device (self, &error) != NULL)
+    return TRUE;
+
+  g_debug ("%s", error->message);
+
+  return FALSE;
+}
+
+static const char *
+describe_fall (const GError *error)
+{
+  switch ((VcError) error->code)
+    {
+    case VC_ERROR_DEVICE_LOST:
+      return _("The graphics device stopped answering: the work goes on on the processor.");
+    case VC_ERROR_OUT_OF_MEMORY:
+      return _("The graphics device has too little memory: the work goes on on the processor.");
+    default:
+      return _("The graphics device computed wrong numbers: the work goes on on the processor.");
+    }
+}
+
+static gboolean
+fall (VigWorkshop *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  vig_workshop_close (self);
+  self->fallen = TRUE;
+  if (vig_workshop_get_device (self, &error) != NULL)
+    return TRUE;
+
+  g_debug ("%s", error->message);
+
+  return FALSE;
 }
 
 gboolean
 vig_workshop_recover (VigWorkshop *self,
+                      VigJob      *job,
                       GError     **error)
 {
-  if (!g_error_matches (*error, VC_ERROR, VC_ERROR_DEVICE_LOST) || self->depth > 0 ||
-      self->recovered)
+  const gboolean lost = g_error_matches (*error, VC_ERROR, VC_ERROR_DEVICE_LOST);
+  const gboolean on_host = is_on_host (self);
+
+  if (self->depth > 0 ||
+      (!lost && !g_error_matches (*error, VC_ERROR, VC_ERROR_OUT_OF_MEMORY) &&
+       !g_error_matches (*error, VC_ERROR, VC_ERROR_NO_NUMBERS)))
     return FALSE;
 
-  g_message ("%s", (*error)->message);
-  g_clear_error (error);
-  vig_workshop_close (self);
-  self->recovered = TRUE;
+  if (lost && !self->reopened && reopen (self))
+    vig_job_notice (job, _("The device stopped answering: it was started again, and the work goes on."));
+  else if (!on_host && fall (self))
+    vig_job_notice (job, describe_fall (*error));
+  else
+    return FALSE;
 
-  return vig_workshop_get_device (self, error) != NULL;
+  g_debug ("%s", (*error)->message);
+  g_clear_error (error);
+
+  return TRUE;
 }
 
 void
@@ -304,9 +394,15 @@ vig_workshop_explain (VigWorkshop *self,
       break;
 
     case VC_ERROR_OUT_OF_MEMORY:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           _("The device has too little memory for this; draw fewer pictures "
-                             "at a time, or use --device host."));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _("There is too little memory: %s. Close other programs, or use a smaller model."),
+                   cause->message);
+      break;
+
+    case VC_ERROR_NO_NUMBERS:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _("What the model computes cannot be used: %s. Check it with “vignette models verify”."),
+                   cause->message);
       break;
 
     case VC_ERROR_BAD_MODEL:

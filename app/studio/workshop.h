@@ -8,10 +8,9 @@
 #include <vc.h>
 
 #include "library/library.h"
+#include "studio/job.h"
 
 G_BEGIN_DECLS
-
-typedef struct _VigWorkshop VigWorkshop;
 
 /* Runs jobs that cannot wait, between the steps of another; called by vig_workshop_yield(). */
 typedef void (*VigServe) (gpointer data);
@@ -64,10 +63,31 @@ void         vig_workshop_yield        (VigWorkshop        *self);
 /* A VcStep; its data is the job's cancellable. */
 gboolean     vig_workshop_step         (gpointer            cancellable);
 
-/* If @error says that the device was lost, opens it again (models are loaded when they are next asked for), clears
- * @error and returns TRUE: the job may go on from what it has saved. Not twice within a job, and never for a job
- * that runs between the steps of another, whose models would be freed under it. */
+/* Bytes that are free on the device; 0 while there is none. */
+guint64      vig_workshop_get_free     (VigWorkshop        *self);
+
+/**
+ * vig_workshop_spare:
+ * @at_once: (inout): how many things @job has the device work on
+ *
+ * If @error says that there was too little memory for more than one, halves it, clears @error, says so to the user and
+ * returns TRUE.
+ */
+gboolean     vig_workshop_spare        (VigWorkshop        *self,
+                                        VigJob             *job,
+                                        guint              *at_once,
+                                        GError            **error);
+
+/**
+ * vig_workshop_recover:
+ *
+ * The way down: a device that was lost is opened again, once within a job; one that is lost twice, has too little
+ * memory or computes what are no numbers gives way to the processor until the job is over. Then the user is told,
+ * @error is cleared, and TRUE returned: @job may go on from what it has, with models that it asks for anew. Never for
+ * a job that runs between the steps of another, whose models would be freed under it.
+ */
 gboolean     vig_workshop_recover      (VigWorkshop        *self,
+                                        VigJob             *job,
                                         GError            **error);
 /* Puts an error of compute into words for the user, as a GIOErrorEnum. */
 void         vig_workshop_explain      (VigWorkshop        *self,

@@ -79,11 +79,21 @@ job_state_cb (VigWindow  *self,
     }
 }
 
+static void
+job_notice_cb (VigWindow  *self,
+               GParamSpec *pspec,
+               VigJob     *job)
+{
+  if (vig_job_get_notice (job) != NULL)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (vig_job_get_notice (job)));
+}
+
 void
 vig_window_submit (VigWindow *self,
                    VigJob    *job)
 {
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (job, "notify::notice", G_CALLBACK (job_notice_cb), self, G_CONNECT_SWAPPED);
   vig_studio_submit (self->studio, job);
 }
 

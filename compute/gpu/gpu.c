@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gpu/buffer.h"
+#include "gpu/memory.h"
 #include "gpu/program.h"
 #include "gpu/submit.h"
 
@@ -282,6 +283,7 @@ static const VcDeviceClass gpu_class = {
   .upload = vc_buffer_upload,
   .download = vc_buffer_download,
   .submit = vc_queue_submit,
+  .get_free = vc_memory_get_free,
   .free = gpu_free,
 };
 

@@ -2,6 +2,10 @@
 
 #include "gpu/memory.h"
 
+#include <string.h>
+
+#include "host/share.h"
+
 #define LOCAL VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT
 #define VISIBLE VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT
 #define COHERENT VK_MEMORY_PROPERTY_HOST_COHERENT_BIT
@@ -154,4 +158,54 @@ vc_memory_destroy (VcGpu          *gpu,
   /* Memory that is freed need not be unmapped first. */
   gpu->DestroyBuffer (gpu->device, buffer, NULL);
   gpu->FreeMemory (gpu->device, memory, NULL);
+}
+
+static gboolean
+tells_budget (const VcGpu *gpu)
+{
+  uint32_t n = 0;
+  g_autofree VkExtensionProperties *list = NULL;
+
+  if (gpu->instance->EnumerateDeviceExtensionProperties (gpu->physical, NULL, &n, NULL) != VK_SUCCESS)
+    return FALSE;
+
+  list = g_new0 (VkExtensionProperties, n + 1);
+  if (gpu->instance->EnumerateDeviceExtensionProperties (gpu->physical, NULL, &n, list) != VK_SUCCESS)
+    return FALSE;
+
+  for (uint32_t i = 0; i < n; i++)
+    if (strcmp (list[i].extensionName, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+guint64
+vc_memory_get_free (VcDevice *device)
+{
+  const VcGpu *gpu = (VcGpu *) device;
+  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT,
+  };
+  VkPhysicalDeviceMemoryProperties2 properties = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
+  };
+  const gboolean told = tells_budget (gpu);
+  guint64 most = 0;
+
+  if (told)
+    properties.pNext = &budget;
+  gpu->instance->GetPhysicalDeviceMemoryProperties2 (gpu->physical, &properties);
+
+  for (uint32_t i = 0; i < properties.memoryProperties.memoryHeapCount; i++)
+    {
+      const VkMemoryHeap *heap = &properties.memoryProperties.memoryHeaps[i];
+      const guint64 whole = told ? budget.heapBudget[i] : heap->size;
+      const guint64 used = told ? budget.heapUsage[i] : 0;
+
+      if (heap->flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
+        most = MAX (most, whole - MIN (whole, used));
+    }
+
+  return gpu->unified ? MIN (most, vc_share_memory ("")) : most;
 }

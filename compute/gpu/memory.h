@@ -27,6 +27,9 @@ gboolean vc_memory_create  (VcGpu           *gpu,
                             VkDeviceMemory  *memory,
                             void           **mapped,
                             GError         **error);
+/* Bytes that buffers can still have: what the driver tells by VK_EXT_memory_budget; where it does not, all that its
+ * largest heap can hold. */
+guint64  vc_memory_get_free (VcDevice       *device);
 void     vc_memory_destroy (VcGpu           *gpu,
                             VkBuffer         buffer,
                             VkDeviceMemory   memory);

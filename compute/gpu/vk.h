@@ -12,9 +12,11 @@ G_BEGIN_DECLS
 #define VC_INSTANCE_CALLS(CALL) \
   CALL (CreateDevice) \
   CALL (DestroyInstance) \
+  CALL (EnumerateDeviceExtensionProperties) \
   CALL (EnumeratePhysicalDevices) \
   CALL (GetDeviceProcAddr) \
   CALL (GetPhysicalDeviceMemoryProperties) \
+  CALL (GetPhysicalDeviceMemoryProperties2) \
   CALL (GetPhysicalDeviceProperties) \
   CALL (GetPhysicalDeviceProperties2) \
   CALL (GetPhysicalDeviceQueueFamilyProperties)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "device-private.h"
+#include "host/share.h"
 
 typedef struct
 {
@@ -191,13 +192,24 @@ vc_host_thread_scratch (gsize size)
   return scratch->data;
 }
 
+/* Smaller pieces are not worth the look. */
+#define LARGE ((gsize) 16 << 20)
+
+static guint64
+host_get_free (VcDevice *device)
+{
+  return vc_share_memory ("");
+}
+
+/* The system would promise more memory than there is, and end the program when it is written to. */
 static VcBuffer *
 host_allocate (VcDevice  *device,
                gsize      size,
                GError   **error)
 {
   const gsize padded = (size + 4095) & ~(gsize) 4095;
-  void *data = size <= G_MAXSSIZE - 4096 ? aligned_alloc (4096, padded) : NULL;
+  const gboolean fits = size < LARGE || size <= vc_share_memory ("");
+  void *data = fits && size <= G_MAXSSIZE - 4096 ? aligned_alloc (4096, padded) : NULL;
   HostBuffer *buffer;
 
   if (data == NULL)
@@ -300,6 +312,7 @@ static const VcDeviceClass host_class = {
   .upload = host_upload,
   .download = host_download,
   .submit = host_submit,
+  .get_free = host_get_free,
   .free = host_free,
 };
 
@@ -326,11 +339,10 @@ static guint
 count_processors (void)
 {
   cpu_set_t set;
+  const guint seen = sched_getaffinity (0, sizeof set, &set) == 0 ? (guint) CPU_COUNT (&set)
+                                                                  : g_get_num_processors ();
 
-  if (sched_getaffinity (0, sizeof set, &set) == 0)
-    return CLAMP (CPU_COUNT (&set), 1, 64);
-
-  return g_get_num_processors ();
+  return CLAMP (MIN (seen, vc_share_processors ("")), 1, 64);
 }
 
 VcDevice *

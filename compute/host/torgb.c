@@ -34,8 +34,8 @@ pack_pixels (guint    first,
     {
       const float *x = work->x + (gsize) pixel * 3;
 
-      work->y[pixel] = to_byte (work, x[0]) | to_byte (work, x[1]) << 8 |
-                       to_byte (work, x[2]) << 16 | 0xff000000u;
+      work->y[pixel] = to_byte (work, x[0]) | to_byte (work, x[1]) << 8 | to_byte (work, x[2]) << 16 |
+                       (isfinite (x[0]) && isfinite (x[1]) && isfinite (x[2]) ? 0xff000000u : 0);
     }
 }
 

@@ -20,6 +20,16 @@ vc_conv_load (VcLoader   *loader,
   };
 }
 
+gsize
+vc_canvas_get_room (gsize largest,
+                    gsize attended)
+{
+  VcCanvas *canvas;
+
+  return G_N_ELEMENTS (canvas->layers) * vc_arena_room (VC_F32, largest) +
+         G_N_ELEMENTS (canvas->looks) * vc_arena_room (VC_F32, MAX (attended, 1));
+}
+
 VcCanvas *
 vc_canvas_new (VcDevice  *device,
                gsize      largest,
@@ -29,9 +39,7 @@ vc_canvas_new (VcDevice  *device,
   g_autoptr(VcCanvas) canvas = g_new0 (VcCanvas, 1);
   const gsize look = MAX (attended, 1);
 
-  canvas->arena = vc_arena_new (device,
-                                G_N_ELEMENTS (canvas->layers) * vc_arena_room (VC_F32, largest) +
-                                G_N_ELEMENTS (canvas->looks) * vc_arena_room (VC_F32, look), error);
+  canvas->arena = vc_arena_new (device, vc_canvas_get_room (largest, attended), error);
   if (canvas->arena == NULL)
     return NULL;
 

@@ -45,6 +45,9 @@ VcCanvas *vc_canvas_new      (VcDevice             *device,
                               gsize                 largest,
                               gsize                 attended,
                               GError              **error);
+/* Bytes of the device that it takes. */
+gsize     vc_canvas_get_room (gsize                 largest,
+                              gsize                 attended);
 void      vc_canvas_free     (VcCanvas             *canvas);
 
 /* The picture so far: (1, side, side, channels). */

@@ -124,6 +124,44 @@ load_tensors (VcClip     *clip,
   return TRUE;
 }
 
+/* How many sequences of @tokens are worked on at once. */
+static uint32_t
+choose_few (uint32_t tokens)
+{
+  return CLAMP (MOST_ROWS / tokens, 1, MOST_AT_ONCE);
+}
+
+/* Bytes for vc_scratch_take() and what surrounds it. */
+static gsize
+measure (const VcClipConfig *config,
+         const VcTower      *tower,
+         uint32_t            count,
+         uint32_t            tokens)
+{
+  return vc_scratch_room (tower, count, tokens) + vc_memory_room (tower, count, tokens) +
+         vc_arena_room (VC_U32, count) + 2 * vc_arena_room (VC_F32, (gsize) count * tower->width) +
+         2 * vc_arena_room (VC_F32, (gsize) count * config->width);
+}
+
+static uint32_t
+count_patches (const VcClipConfig *config)
+{
+  return (config->side / config->patch) * (config->side / config->patch);
+}
+
+/* Bytes that @count pictures take. */
+static gsize
+measure_images (const VcClipConfig *config,
+                uint32_t            count)
+{
+  const uint32_t patches = count_patches (config);
+  const uint32_t few = MIN (count, choose_few (patches + 1));
+
+  return measure (config, &config->vision, few, patches + 1) +
+         vc_arena_room (VC_F32, (gsize) few * config->side * config->side * 3) +
+         vc_arena_room (VC_F32, (gsize) few * patches * config->vision.width);
+}
+
 VcClip *
 vc_clip_load (VcDevice    *device,
               const char  *directory,
@@ -151,7 +189,9 @@ vc_clip_load (VcDevice    *device,
   clip->vision.blocks = g_new0 (VcBlock, clip->config.vision.layers);
   clip->text.blocks = g_new0 (VcBlock, clip->config.text.layers);
   weights = vc_weights_open (path, error);
-  if (weights == NULL || !load_tensors (clip, weights, error))
+  if (weights == NULL ||
+      !vc_device_has_room (device, vc_weights_get_room (weights) + measure_images (&clip->config, 1), "CLIP", error) ||
+      !load_tensors (clip, weights, error))
     return NULL;
 
   clip->hash = g_strdup (vc_weights_hash (weights, error));
@@ -199,6 +239,13 @@ vc_clip_get_hash (VcClip *clip)
   return clip->hash;
 }
 
+gsize
+vc_clip_get_room (VcClip   *clip,
+                  uint32_t  count)
+{
+  return measure_images (&clip->config, count);
+}
+
 uint32_t *
 vc_clip_tokenize (VcClip     *clip,
                   const char *text,
@@ -229,13 +276,6 @@ vc_clip_prepare (VcClip        *clip,
                  clip->config.deviation, pixels);
 }
 
-/* How many sequences of @tokens are worked on at once. */
-static uint32_t
-choose_few (uint32_t tokens)
-{
-  return CLAMP (MOST_ROWS / tokens, 1, MOST_AT_ONCE);
-}
-
 static gboolean
 tell (VcStep     step,
       gpointer   data,
@@ -246,18 +286,6 @@ tell (VcStep     step,
 
   g_set_error_literal (error, VC_ERROR, VC_ERROR_CANCELLED, "it was stopped");
   return FALSE;
-}
-
-/* Bytes for vc_scratch_take() and what surrounds it. */
-static gsize
-measure (const VcClipConfig *config,
-         const VcTower      *tower,
-         uint32_t            count,
-         uint32_t            tokens)
-{
-  return vc_scratch_room (tower, count, tokens) + vc_memory_room (tower, count, tokens) +
-         vc_arena_room (VC_U32, count) + 2 * vc_arena_room (VC_F32, (gsize) count * tower->width) +
-         2 * vc_arena_room (VC_F32, (gsize) count * config->width);
 }
 
 /* scratch.x: (count, tokens, width), of which row ends[i] is sequence i's → rows: (count, row's width) */
@@ -293,7 +321,8 @@ run_tower (VcRecorder       *rec,
   vc_op_unitnorm  (rec, &projected, &united);
 
   return vc_recorder_submit (rec, error) &&
-         vc_tensor_download (unit ? &united : &projected, rows, error);
+         vc_tensor_download (unit ? &united : &projected, rows, error) &&
+         vc_numbers_check (rows, (gsize) count * clip->config.width, "what CLIP computed", error);
 }
 
 static gboolean
@@ -341,12 +370,8 @@ vc_clip_project_images (VcClip       *clip,
 {
   const VcClipConfig *config = &clip->config;
   const gsize area = (gsize) config->side * config->side * 3;
-  const uint32_t patches = (config->side / config->patch) * (config->side / config->patch);
-  const uint32_t few = MIN (count, choose_few (patches + 1));
-  const gsize size = measure (config, &config->vision, few, patches + 1) +
-                     vc_arena_room (VC_F32, few * area) +
-                     vc_arena_room (VC_F32, (gsize) few * patches * config->vision.width);
-  g_autoptr(VcArena) arena = vc_arena_new (clip->device, size, error);
+  const uint32_t few = MIN (count, choose_few (count_patches (config) + 1));
+  g_autoptr(VcArena) arena = vc_arena_new (clip->device, measure_images (config, count), error);
   g_autoptr(VcRecorder) rec = vc_recorder_new (clip->device);
 
   if (arena == NULL)

@@ -15,7 +15,8 @@ typedef gboolean (*VcStep) (gpointer data);
  * @directory: a model as Hugging Face publishes it: config.json, model.safetensors, vocab.json and
  *   merges.txt, preprocessor_config.json
  *
- * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong; %VC_ERROR_OUT_OF_MEMORY.
+ * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong; %VC_ERROR_OUT_OF_MEMORY, before any is taken,
+ * where the weights and one picture need more than is free.
  */
 VcClip     *vc_clip_load         (VcDevice           *device,
                                   const char         *directory,
@@ -27,6 +28,10 @@ uint32_t    vc_clip_get_side     (VcClip             *clip);  /* pixels of the s
 float       vc_clip_get_scale    (VcClip             *clip);  /* exp (logit_scale): softmax (scale * cosines) */
 /* SHA-256 of model.safetensors in hex: which weights made a row. Borrowed. */
 const char *vc_clip_get_hash     (VcClip             *clip);
+
+/* Bytes of the device that vc_clip_embed_images() takes for @count pictures. */
+gsize       vc_clip_get_room     (VcClip             *clip,
+                                  uint32_t            count);
 
 /**
  * vc_clip_tokenize:
@@ -62,7 +67,7 @@ void        vc_clip_prepare      (VcClip             *clip,
  * @rows:   (count, width)  filled with rows of unit length
  * @step:   (nullable): called after each few
  *
- * Errors: %VC_ERROR_CANCELLED, %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST; @rows is then undefined.
+ * Errors: %VC_ERROR_CANCELLED, %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST, %VC_ERROR_NO_NUMBERS; @rows is then undefined.
  */
 gboolean    vc_clip_embed_images (VcClip             *clip,
                                   const float        *pixels,

@@ -33,7 +33,10 @@ load_weights (VcDalle     *dalle,
   g_autoptr(VcWeights) stage2 = stage1 == NULL
     ? NULL : open_weights (directory, "stage2.safetensors", error);
 
-  if (stage2 == NULL)
+  if (stage2 == NULL ||
+      !vc_device_has_room (dalle->device, vc_weights_get_room (stage1) + vc_weights_get_room (stage2) +
+                           vc_reading_get_room (&dalle->config.gpt, 2, 1) +
+                           vc_vqgan_get_room (&dalle->config.vqgan), "the drawing model", error))
     return FALSE;
 
   dalle->vqgan = vc_vqgan_load (dalle->device, stage1, &dalle->config.vqgan, error);
@@ -251,6 +254,9 @@ draw_words (VcDalle           *dalle,
   while (*n < config->gpt.words)
     {
       uint32_t word;
+
+      if (!vc_numbers_check (logits, config->gpt.text_vocab, "what the language model computed for a word", error))
+        return FALSE;
 
       /* no prompt begins in the middle, and some models have more logits than symbols */
       logits[start] = -INFINITY;

@@ -30,7 +30,8 @@ typedef struct
  * vc_dalle_load:
  * @directory: config.json, stage1.safetensors, stage2.safetensors, vocab.json, merges.txt
  *
- * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong; %VC_ERROR_OUT_OF_MEMORY.
+ * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong; %VC_ERROR_OUT_OF_MEMORY, before any is taken,
+ * where the weights and drawing one picture need more than is free.
  */
 VcDalle    *vc_dalle_load         (VcDevice       *device,
                                    const char     *directory,

@@ -35,8 +35,15 @@ take_pixels (const VcTensor  *packed,
     return FALSE;
 
   for (gsize i = 0; i < n; i++)
-    for (guint channel = 0; channel < 3; channel++)
-      rgb[3 * i + channel] = pixels[i] >> 8 * channel & 255;
+    {
+      if (pixels[i] >> 24 != 255)
+        {
+          g_set_error (error, VC_ERROR, VC_ERROR_NO_NUMBERS, "pixel %" G_GSIZE_FORMAT " is not a number", i);
+          return FALSE;
+        }
+      for (guint channel = 0; channel < 3; channel++)
+        rgb[3 * i + channel] = pixels[i] >> 8 * channel & 255;
+    }
 
   return TRUE;
 }

@@ -25,6 +25,22 @@ struct _VcDrawing
   float      *logits;    /* owned; (prompts * count, vocab) of the token that comes next */
 };
 
+/* Guidance reads the empty prompt beside the prompt. */
+static uint32_t
+count_prompts (const VcSampling *sampling)
+{
+  return sampling->guidance == 1 ? 1 : 2;
+}
+
+gsize
+vc_drawing_get_room (VcDalle          *dalle,
+                     const VcSampling *sampling,
+                     uint32_t          count)
+{
+  return vc_reading_get_room (&dalle->config.gpt, count_prompts (sampling), count) +
+         vc_vqgan_get_room (&dalle->config.vqgan);
+}
+
 /* The prompt's logits are the same for each picture: they are copied as the memory was. */
 static gboolean
 read_prompt (VcDrawing   *drawing,
@@ -81,7 +97,7 @@ vc_drawing_new (VcDalle           *dalle,
   drawing->dalle = dalle;
   drawing->sampling = *sampling;
   drawing->count = count;
-  drawing->prompts = sampling->guidance == 1 ? 1 : 2;
+  drawing->prompts = count_prompts (sampling);
   drawing->total = total;
   drawing->given = known;
   drawing->tokens = g_new0 (uint32_t, (gsize) count * total);
@@ -159,8 +175,8 @@ draw_token (VcDrawing  *drawing,
   for (uint32_t i = 0; i < codes; i++)
     if (!isfinite (cond[i]))
       {
-        g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL,
-                     "the drawing model computed a number that is not finite for token %u of %u",
+        g_set_error (error, VC_ERROR, VC_ERROR_NO_NUMBERS,
+                     "the drawing model computed what is not a number for token %u of %u",
                      drawing->at + 1, drawing->total);
         return FALSE;
       }

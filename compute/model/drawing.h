@@ -37,12 +37,16 @@ VcDrawing      *vc_drawing_new        (VcDalle          *dalle,
                                        const uint32_t   *tokens,
                                        uint32_t          known,
                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Bytes of the device that a drawing of @count pictures takes, and painting one of them meanwhile. */
+gsize           vc_drawing_get_room   (VcDalle          *dalle,
+                                       const VcSampling *sampling,
+                                       uint32_t          count);
 void            vc_drawing_free       (VcDrawing        *drawing);
 
 /* Goes one token on in every picture: first through those that were known, then drawing new ones. Blocks.
  *
- * Errors: %VC_ERROR_DEVICE_LOST, %VC_ERROR_OUT_OF_MEMORY, and %VC_ERROR_BAD_MODEL where the model computes
- * what is no number; the drawing is then good only for its tokens so far. */
+ * Errors: %VC_ERROR_DEVICE_LOST, %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_NO_NUMBERS; the drawing is then good only
+ * for its tokens so far. */
 gboolean        vc_drawing_step       (VcDrawing        *drawing,
                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -214,6 +214,49 @@ vc_gpt_get_step_bytes (const VcGpt *gpt)
   return bytes;
 }
 
+/* Of a reading's own arena. */
+static gsize
+measure_step (const VcGptConfig *config,
+              uint32_t           prompts,
+              uint32_t           rows)
+{
+  const gsize vocab = MAX (config->text_vocab, config->image_vocab);
+
+  return vc_scratch_room (&config->tower, rows, 1) + vc_arena_room (VC_U32, rows) +
+         vc_arena_room (VC_F32, (gsize) rows * config->tower.width) + vc_arena_room (VC_F32, rows * vocab) +
+         vc_arena_room (VC_U32, (gsize) prompts * vc_view_words (config->words));
+}
+
+/* What reading @prompts of @count words takes meanwhile. */
+static gsize
+measure_words (const VcGptConfig *config,
+               uint32_t           prompts,
+               uint32_t           count)
+{
+  const VcTower *tower = &config->tower;
+
+  return vc_scratch_room (tower, prompts, count) + vc_memory_room (tower, prompts, count_places (config)) +
+         vc_arena_room (VC_U32, prompts * count) + vc_arena_room (VC_U32, prompts) +
+         vc_arena_room (VC_F32, (gsize) prompts * tower->width);
+}
+
+gsize
+vc_reading_get_room (const VcGptConfig *config,
+                     uint32_t           prompts,
+                     uint32_t           copies)
+{
+  const VcTower *tower = &config->tower;
+  const VcListener listener = { .tower = config->listener, .words = config->words };
+  gsize room = tower->layers * vc_memory_room (tower, prompts * copies, count_places (config)) +
+               measure_step (config, prompts, prompts * copies);
+
+  if (tower->crossed)
+    room += tower->layers * vc_memory_room (tower, prompts, config->words);
+
+  return room + (has_words (config) ? measure_words (config, prompts, config->words)
+                                    : vc_listener_room (&listener, prompts));
+}
+
 VcReading *
 vc_reading_new (const VcGpt  *gpt,
                 uint32_t      prompts,
@@ -223,10 +266,7 @@ vc_reading_new (const VcGpt  *gpt,
   const VcTower *tower = &gpt->config.tower;
   const uint32_t rows = prompts * copies;
   const uint32_t vocab = MAX (gpt->config.text_vocab, gpt->config.image_vocab);
-  const gsize size = vc_scratch_room (tower, rows, 1) + vc_arena_room (VC_U32, rows) +
-                     vc_arena_room (VC_F32, (gsize) rows * tower->width) +
-                     vc_arena_room (VC_F32, (gsize) rows * vocab) +
-                     vc_arena_room (VC_U32, (gsize) prompts * vc_view_words (gpt->config.words));
+  const gsize size = measure_step (&gpt->config, prompts, rows);
   g_autoptr(VcReading) reading = g_new0 (VcReading, 1);
 
   g_assert (prompts > 0 && copies > 0 && rows <= VC_FEW_ROWS);
@@ -321,10 +361,7 @@ read_words (VcReading       *reading,
   const uint32_t prompts = reading->prompts;
   const uint32_t rows = prompts * count;
   const uint32_t capacity = count_places (&gpt->config);
-  const gsize size = vc_scratch_room (tower, prompts, count) +
-                     vc_memory_room (tower, prompts, capacity) +
-                     vc_arena_room (VC_U32, rows) + vc_arena_room (VC_U32, prompts) +
-                     vc_arena_room (VC_F32, (gsize) prompts * tower->width);
+  const gsize size = measure_words (&gpt->config, prompts, count);
   const VcTensor answer = vc_scratch_narrow (&reading->logits, prompts, vc_gpt_get_vocab (gpt, next));
   uint32_t ends[VC_FEW_ROWS];
   g_autoptr(VcArena) arena = vc_arena_new (gpt->device, size, error);

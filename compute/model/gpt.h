@@ -70,6 +70,10 @@ VcReading *vc_reading_new     (const VcGpt        *gpt,
                                uint32_t            prompts,
                                uint32_t            copies,
                                GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Bytes of the device that it takes, and beginning it. */
+gsize      vc_reading_get_room (const VcGptConfig *config,
+                                uint32_t           prompts,
+                                uint32_t           copies);
 void       vc_reading_free    (VcReading          *reading);
 
 /**

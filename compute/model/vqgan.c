@@ -221,6 +221,17 @@ measure (const VcVqganConfig *config,
     }
 }
 
+gsize
+vc_vqgan_get_room (const VcVqganConfig *config)
+{
+  gsize largest;
+  gsize attended;
+
+  measure (config, &largest, &attended);
+
+  return vc_canvas_get_room (largest, attended);
+}
+
 VcCanvas *
 vc_vqgan_canvas (const VcVqgan  *vqgan,
                  GError        **error)

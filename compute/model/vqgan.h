@@ -74,6 +74,9 @@ VcVqgan *vc_vqgan_load      (VcDevice             *device,
                              GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void     vc_vqgan_free      (VcVqgan              *vqgan);
 
+/* Bytes of the device that a canvas takes. */
+gsize    vc_vqgan_get_room  (const VcVqganConfig  *config);
+
 /**
  * vc_vqgan_canvas:
  *

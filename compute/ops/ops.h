@@ -267,7 +267,7 @@ void vc_op_nearest   (VcRecorder     *rec,
  * @x: (count, height, width, 3)  f32
  * @y: (count * height * width)   u32  red in the low byte, then green, blue, 255
  *
- * round (255 * clamp (x * scale + shift, 0, 1)).
+ * round (255 * clamp (x * scale + shift, 0, 1)). The high byte of a pixel with a value that is not finite is 0.
  */
 void vc_op_torgb     (VcRecorder     *rec,
                       const VcTensor *x,

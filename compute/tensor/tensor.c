@@ -2,6 +2,7 @@
 
 #include "tensor/tensor.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "device-private.h"
@@ -120,4 +121,20 @@ vc_tensor_download (const VcTensor  *tensor,
   VcDevice *device = tensor->buffer->device;
 
   return device->class->download (tensor->buffer, tensor->offset, data, size, error);
+}
+
+gboolean
+vc_numbers_check (const float  *values,
+                  gsize         n,
+                  const char   *what,
+                  GError      **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      {
+        g_set_error (error, VC_ERROR, VC_ERROR_NO_NUMBERS, "%s is not a number", what);
+        return FALSE;
+      }
+
+  return TRUE;
 }

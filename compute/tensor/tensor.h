@@ -89,4 +89,10 @@ gboolean vc_tensor_download     (const VcTensor *tensor,
                                  void           *data,
                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether all @n are finite. Errors: %VC_ERROR_NO_NUMBERS, “WHAT is not a number”. */
+gboolean vc_numbers_check       (const float    *values,
+                                 gsize           n,
+                                 const char     *what,
+                                 GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

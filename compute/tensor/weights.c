@@ -474,6 +474,16 @@ measure_weights (VcWeights *weights,
   *largest = measure.largest;
 }
 
+gsize
+vc_weights_get_room (VcWeights *weights)
+{
+  gsize room, largest;
+
+  measure_weights (weights, &room, &largest);
+
+  return room;
+}
+
 VcLoader *
 vc_loader_new (VcDevice   *device,
                VcWeights  *weights,

@@ -52,6 +52,9 @@ gboolean    vc_weights_read  (VcWeights          *weights,
                               void               *bytes,
                               GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Bytes of a device that a loader takes for all that is in the file. */
+gsize       vc_weights_get_room (VcWeights *weights);
+
 /**
  * vc_weights_hash:
  *

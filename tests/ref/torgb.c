@@ -13,7 +13,8 @@ ref_torgb (const float *x,
 {
   for (uint32_t pixel = 0; pixel < pixels; pixel++)
     {
-      y[pixel] = 0xff000000;
+      y[pixel] = isfinite (x[3 * pixel]) && isfinite (x[3 * pixel + 1]) && isfinite (x[3 * pixel + 2])
+                 ? 0xff000000 : 0;
       for (uint32_t c = 0; c < 3; c++)
         {
           const double value = x[3 * pixel + c] * scale + shift;
