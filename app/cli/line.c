@@ -33,11 +33,13 @@ static const VigCommand *const commands[] = {
   &vig_command_check,
   &vig_command_backup,
   &vig_command_restore,
+  &vig_command_export,
+  &vig_command_import,
 };
 
 /* Words that are commands elsewhere, and no files here. */
 static const char *const unknown[] = {
-  "enlarge", "export", "import", NULL
+  "enlarge", NULL
 };
 
 /* ---- Speaking ---- */

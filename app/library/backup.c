@@ -9,103 +9,46 @@
 #include "library/files.h"
 #include "library/library-private.h"
 #include "library/schema.h"
+#include "library/tables.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-/* Tables whose rows the program can make again. */
-static const char * const derived[] = { "label_rows", "vectors", NULL };
-
-typedef struct
-{
-  char     *name;
-  char     *columns;   /* “"a", "b"”; with the rowid where other tables mean it */
-} Table;
-
+/* All rows of one table of “main” become those of “other”. */
 static void
-table_free (Table *table)
+copy_table (VigTransaction *t,
+            const char     *name,
+            const char     *columns)
 {
-  g_free (table->name);
-  g_free (table->columns);
-  g_free (table);
+  g_autofree char *empty = g_strdup_printf ("DELETE FROM main.\"%s\"", name);
+  g_autofree char *fill = g_strdup_printf ("INSERT INTO main.\"%s\" (%s) SELECT %s FROM other.\"%s\"",
+                                           name, columns, columns, name);
+
+  vig_transaction_run (t, empty, "");
+  vig_transaction_run (t, fill, "");
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Table, table_free)
-
-static char *
-list_columns (VigTransaction *t,
-              const char     *name,
-              gboolean        virtual)
-{
-  g_autoptr(GString) columns = g_string_new (virtual ? "rowid" : NULL);
-  g_autoptr(VigRows) rows =
-    vig_transaction_query (t, "SELECT name FROM pragma_table_xinfo (?) WHERE hidden = 0", "s", name);
-
-  while (vig_rows_next (rows))
-    g_string_append_printf (columns, "%s\"%s\"", columns->len > 0 ? ", " : "", vig_rows_get_text (rows, 0));
-
-  return g_string_free (g_steal_pointer (&columns), FALSE);
-}
-
-/* The tables of the schema “main”, which is always one that our own steps have made. */
-static GPtrArray *
-list_tables (VigTransaction *t)
-{
-  GPtrArray *tables = g_ptr_array_new_with_free_func ((GDestroyNotify) table_free);
-  g_autoptr(VigRows) rows =
-    vig_transaction_query (t,
-                           "SELECT name, type = 'virtual' FROM pragma_table_list WHERE schema = 'main' AND "
-                           "type IN ('table', 'virtual') AND (name = 'sqlite_sequence' OR name NOT GLOB 'sqlite_*')",
-                           "");
-
-  while (vig_rows_next (rows))
-    {
-      Table *table = g_new0 (Table, 1);
-
-      table->name = g_strdup (vig_rows_get_text (rows, 0));
-      table->columns = list_columns (t, table->name, vig_rows_get_int (rows, 1));
-      g_ptr_array_add (tables, table);
-    }
-
-  return tables;
-}
-
-/* All rows of “main” become those of “other”, but for those that can be made again. */
+/* But for those that can be made again. The tables are those of “main”, which is always one that our own steps have made. */
 static void
 copy_tables (VigTransaction *t)
 {
-  g_autoptr(GPtrArray) tables = list_tables (t);
+  g_autoptr(GPtrArray) tables = vig_tables_list (t);
 
   for (guint i = 0; i < tables->len; i++)
     {
-      const Table *table = tables->pdata[i];
-      g_autofree char *empty = g_strdup_printf ("DELETE FROM main.\"%s\"", table->name);
-      g_autofree char *fill = g_strdup_printf ("INSERT INTO main.\"%s\" (%s) SELECT %s FROM other.\"%s\"",
-                                               table->name, table->columns, table->columns, table->name);
+      const VigTable *table = tables->pdata[i];
+      g_autofree char *columns = vig_table_join_columns (table);
+      g_autofree char *numbered = g_strconcat ("rowid, ", columns, NULL);
 
-      if (g_strv_contains (derived, table->name))
-        continue;
-      vig_transaction_run (t, empty, "");
-      vig_transaction_run (t, fill, "");
+      if (!table->is_derived)
+        copy_table (t, table->name, table->is_virtual ? numbered : columns);
     }
+  /* So that no id is given out twice. */
+  copy_table (t, "sqlite_sequence", "name, seq");
 }
 
 /* ---- There ---- */
-
-/* A file of SQLite's leaves companions while it is open. */
-static void
-remove_database (const char *path)
-{
-  static const char * const endings[] = { "", "-wal", "-shm", "-journal" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *name = g_strconcat (path, endings[i], NULL);
-
-      g_unlink (name);
-    }
-}
 
 static gboolean
 write_copy (const char  *from,
@@ -135,10 +78,10 @@ back_up (const char  *from,
   g_autofree char *part = g_strconcat (to, ".part", NULL);
   g_autofree char *folder = g_path_get_dirname (to);
 
-  remove_database (part);
+  vig_database_remove (part);
   if (!write_copy (from, version, part, error))
     {
-      remove_database (part);
+      vig_database_remove (part);
       return FALSE;
     }
   if (g_rename (part, to) != 0)
@@ -146,7 +89,7 @@ back_up (const char  *from,
       const int code = errno;
       g_autofree char *shown = g_filename_display_name (to);
 
-      remove_database (part);
+      vig_database_remove (part);
       g_propagate_error (error, vig_file_make_error (code, shown));
       return FALSE;
     }
@@ -311,7 +254,7 @@ prepare (VigLibrary  *self,
   if (!vig_schema_check (path, error))
     return NULL;
 
-  remove_database (copy);
+  vig_database_remove (copy);
   if (!g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, error))
     return NULL;
 
@@ -322,7 +265,7 @@ prepare (VigLibrary  *self,
     return g_steal_pointer (&copy);
 
   g_clear_pointer (&database, vig_database_free);
-  remove_database (copy);
+  vig_database_remove (copy);
   if (problems != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("“%s” is damaged; nothing was changed."), shown);
 
@@ -426,7 +369,7 @@ vig_library_restore (VigLibrary  *self,
 
   kept = make_path (library, "before restore", "%Y-%m-%d %H.%M.%S", error);
   done = kept != NULL && vig_library_back_up (self, kept, error) && replace_rows (self, copy, error);
-  remove_database (copy);
+  vig_database_remove (copy);
   if (!done)
     return FALSE;
 

@@ -241,6 +241,19 @@ vig_database_free (VigDatabase *self)
   g_free (self);
 }
 
+void
+vig_database_remove (const char *path)
+{
+  static const char * const endings[] = { "", "-wal", "-shm", "-journal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *name = g_strconcat (path, endings[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
 gboolean
 vig_database_get_read_only (VigDatabase *self)
 {
@@ -587,6 +600,43 @@ bind (VigTransaction *self,
     }
 }
 
+static void
+bind_cells (VigTransaction *self,
+            sqlite3_stmt   *statement,
+            const VigCell  *cells,
+            guint           n_cells)
+{
+  g_assert (sqlite3_bind_parameter_count (statement) == (int) n_cells);
+
+  for (guint i = 0; i < n_cells && self->error == NULL; i++)
+    {
+      const VigCell *cell = &cells[i];
+      int code = SQLITE_OK;
+
+      switch (cell->kind)
+        {
+        case VIG_CELL_NULL:
+          break;
+        case VIG_CELL_INT:
+          code = sqlite3_bind_int64 (statement, i + 1, cell->number);
+          break;
+        case VIG_CELL_REAL:
+          code = sqlite3_bind_double (statement, i + 1, cell->real);
+          break;
+        case VIG_CELL_TEXT:
+          code = sqlite3_bind_text64 (statement, i + 1, cell->bytes, cell->size, SQLITE_TRANSIENT, SQLITE_UTF8);
+          break;
+        case VIG_CELL_BLOB:
+          code = bind_blob (statement, i + 1, cell->bytes, cell->size);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+      if (code != SQLITE_OK)
+        fail_with (self, code);
+    }
+}
+
 static VigRows *
 begin_query (VigTransaction *self,
              const char     *sql)
@@ -658,6 +708,20 @@ vig_transaction_run (VigTransaction *self,
   g_autoptr(VigRows) rows = query_v (self, sql, format, args);
   va_end (args);
 
+  while (vig_rows_next (rows))
+    continue;
+}
+
+void
+vig_transaction_run_cells (VigTransaction *self,
+                            const char     *sql,
+                            const VigCell  *cells,
+                            guint           n_cells)
+{
+  g_autoptr(VigRows) rows = begin_query (self, sql);
+
+  if (rows->statement != NULL)
+    bind_cells (self, rows->statement, cells, n_cells);
   while (vig_rows_next (rows))
     continue;
 }
@@ -753,6 +817,38 @@ vig_rows_get_blob (VigRows *self,
   *size = sqlite3_column_bytes (self->statement, column);
 
   return bytes;
+}
+
+VigCell
+vig_rows_get_cell (VigRows *self,
+                   int      column)
+{
+  VigCell cell = { VIG_CELL_NULL, };
+
+  switch (sqlite3_column_type (self->statement, column))
+    {
+    case SQLITE_INTEGER:
+      cell.kind = VIG_CELL_INT;
+      cell.number = sqlite3_column_int64 (self->statement, column);
+      break;
+    case SQLITE_FLOAT:
+      cell.kind = VIG_CELL_REAL;
+      cell.real = sqlite3_column_double (self->statement, column);
+      break;
+    case SQLITE_TEXT:
+      cell.kind = VIG_CELL_TEXT;
+      cell.bytes = sqlite3_column_text (self->statement, column);
+      cell.size = sqlite3_column_bytes (self->statement, column);
+      break;
+    case SQLITE_BLOB:
+      cell.kind = VIG_CELL_BLOB;
+      cell.bytes = vig_rows_get_blob (self, column, &cell.size);
+      break;
+    default:
+      break;
+    }
+
+  return cell;
 }
 
 char *

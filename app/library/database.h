@@ -14,6 +14,25 @@ typedef struct _VigDatabase VigDatabase;
 typedef struct _VigTransaction VigTransaction;
 typedef struct _VigRows VigRows;
 
+/* What stands in one column of one row. */
+typedef enum
+{
+  VIG_CELL_NULL,
+  VIG_CELL_INT,
+  VIG_CELL_REAL,
+  VIG_CELL_TEXT,
+  VIG_CELL_BLOB,
+} VigCellKind;
+
+typedef struct
+{
+  VigCellKind  kind;
+  gint64        number;  /* of INT */
+  double        real;    /* of REAL */
+  gconstpointer bytes;   /* borrowed; of TEXT and BLOB; those of a text may not be UTF-8 */
+  gsize         size;
+} VigCell;
+
 typedef enum
 {
   VIG_READ,        /* a snapshot */
@@ -25,6 +44,8 @@ typedef enum
 VigDatabase    *vig_database_open          (const char         *path,
                                             GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 void            vig_database_free          (VigDatabase        *self);
+/* Deletes a database that nobody has open, with what SQLite keeps beside it; no error if it is not there. */
+void            vig_database_remove        (const char         *path);
 /* Whether this process has a connection to @path: its file must then not be opened and closed otherwise. */
 gboolean        vig_database_is_open       (const char         *path);
 gboolean        vig_database_get_read_only (VigDatabase        *self);
@@ -72,6 +93,11 @@ void            vig_transaction_run        (VigTransaction     *self,
                                             const char         *sql,
                                             const char         *format,
                                             ...);
+/* The same where the kinds of the parameters are known only when it runs. */
+void            vig_transaction_run_cells  (VigTransaction     *self,
+                                            const char         *sql,
+                                            const VigCell      *cells,
+                                            guint               n_cells);
 /* The rows of a question; not NULL, but there may be none. Free them before the next use of the same @sql. */
 VigRows        *vig_transaction_query      (VigTransaction     *self,
                                             const char         *sql,
@@ -107,6 +133,8 @@ char           *vig_rows_dup_path          (VigRows            *self,
 gconstpointer   vig_rows_get_blob          (VigRows            *self,
                                             int                 column,
                                             gsize              *size);    /* until the next row */
+VigCell         vig_rows_get_cell          (VigRows            *self,
+                                            int                 column);  /* until the next row */
 gboolean        vig_rows_has               (VigRows            *self,
                                             int                 column);  /* not NULL */
 void            vig_rows_free              (VigRows            *self);

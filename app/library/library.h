@@ -329,6 +329,26 @@ gboolean    vig_library_restore          (VigLibrary          *self,
                                           char               **before,
                                           GError             **error);
 
+/**
+ * vig_library_export:
+ * @folder: made if it is absent; must be empty
+ * @n_pictures: (out): files of drawings that were copied
+ * @failed: (element-type VigFailure): gets those that could not be read; the rest is exported all the same
+ *
+ * Everything as files and JSON; see archive.h.
+ */
+gboolean    vig_library_export           (VigLibrary          *self,
+                                          const char          *folder,
+                                          guint               *n_pictures,
+                                          GPtrArray           *failed,
+                                          GError             **error);
+/* Adds what was exported; importing it twice changes nothing the second time. @n_pictures: files of drawings that came. */
+gboolean    vig_library_import           (VigLibrary          *self,
+                                          const char          *folder,
+                                          guint               *n_pictures,
+                                          GPtrArray           *failed,
+                                          GError             **error);
+
 /* "ok" and an empty list, or what is wrong with the library, one sentence each (integrity, files missing, files unlisted). */
 GPtrArray  *vig_library_check            (VigLibrary          *self,
                                           GError             **error);

@@ -53,7 +53,6 @@ WRONG = [
     ['models', 'list', 'x'],
     ['bench', 'everything'],
     ['enlarge', str(photo)],
-    ['export', str(t.folder)],
     ['nonsense'],
     ['search', ''],
     ['search', '  '],
