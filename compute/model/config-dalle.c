@@ -279,3 +279,47 @@ vc_dalle_config_load (VcDalleConfig  *config,
 
   return vc_json_finish (json, error);
 }
+
+uint32_t
+vc_dvae_config_grid (const VcDvaeConfig *config)
+{
+  return config->side >> (config->levels - 1);
+}
+
+gboolean
+vc_dvae_config_load (VcDvaeConfig  *config,
+                     const char    *directory,
+                     GError       **error)
+{
+  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
+  g_autoptr(VcJson) json = vc_json_load (path, VC_JSON_CONFIG, error);
+
+  if (json == NULL)
+    return FALSE;
+
+  if (!g_str_equal (vc_json_string_or (json, "model_type", ""), "dvae"))
+    vc_json_fault (json, "model_type", "is not “dvae”");
+
+  *config = (VcDvaeConfig) {
+    .side = vc_json_u32_or (json, "resolution", 256, 8, MOST_SIDE),
+    .levels = vc_json_u32_or (json, "group_count", VC_DVAE_LEVELS, 1, VC_DVAE_LEVELS),
+    .blocks = vc_json_u32_or (json, "n_blk_per_group", 2, 1, VC_DVAE_BLOCKS),
+    .channels = vc_json_u32_or (json, "n_hid", 256, 4, 2048),
+    .start = vc_json_u32_or (json, "n_init", 128, 1, 4096),
+    .codes = vc_json_u32_or (json, "vocab_size", 8192, 2, MOST_VOCAB),
+  };
+
+  if (config->side % (1u << (config->levels - 1)) != 0)
+    vc_json_fault (json, "resolution", "is %u, which cannot be halved %u times", config->side,
+                   config->levels - 1);
+  if (config->channels % 4 != 0)
+    vc_json_fault (json, "n_hid", "is %u, wanted a multiple of 4", config->channels);
+  if (8 * (uint64_t) config->side * config->side * config->channels > MOST_ELEMENTS)
+    vc_json_fault (json, "n_hid", "makes %u channels of %u by %u pixels, more than is possible",
+                   config->channels, config->side, config->side);
+  vc_config_check_table (json, "vocab_size", config->codes,
+                         MAX (config->start, (uint64_t) vc_dvae_config_grid (config) *
+                                             vc_dvae_config_grid (config)));
+
+  return vc_json_finish (json, error);
+}

@@ -97,6 +97,21 @@ typedef struct
   uint32_t kernel;        /* the side of the square of VC_VIEW_NEAR, odd */
 } VcGptConfig;
 
+#define VC_DVAE_LEVELS 4
+#define VC_DVAE_BLOCKS 4
+#define VC_DVAE_KERNEL 7  /* side of the encoder's first */
+
+/* OpenAI's discrete autoencoder. */
+typedef struct
+{
+  uint32_t side;      /* pixels of a picture's width and height */
+  uint32_t levels;    /* half the pixels along a side from one to the next */
+  uint32_t blocks;    /* of a level */
+  uint32_t channels;  /* of the level with the most pixels; twice as many in each one after */
+  uint32_t start;     /* of the decoder's table */
+  uint32_t codes;
+} VcDvaeConfig;
+
 /* How a prompt becomes words. */
 typedef enum
 {
@@ -123,6 +138,8 @@ typedef struct
 /* Pixels that one token stands for, along a side. */
 uint32_t vc_vqgan_config_grid (const VcVqganConfig *config);
 
+uint32_t vc_dvae_config_grid  (const VcDvaeConfig  *config);
+
 /**
  * vc_clip_config_load:
  * @directory: with config.json of a Hugging Face CLIPModel and, if it is there, preprocessor_config.json
@@ -141,10 +158,15 @@ void     vc_clip_config_set_openai (VcClipConfig *config);
 /**
  * vc_dalle_config_load:
  * @directory: with config.json as the models that come with the program have it, or as
- *   vc_convert() writes it for those of others
+ *   vc_import_write() makes it of those of others
  */
 gboolean vc_dalle_config_load (VcDalleConfig *config,
                                const char    *directory,
                                GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* config.json as vc_import_write() makes it for OpenAI's files. */
+gboolean vc_dvae_config_load  (VcDvaeConfig   *config,
+                               const char     *directory,
+                               GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

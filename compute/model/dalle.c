@@ -70,7 +70,7 @@ vc_dalle_load (VcDevice    *device,
   if (!vc_dalle_config_load (&dalle->config, directory, error))
     return NULL;
 
-  dalle->tokenizer = vc_tokenizer_load (directory, error);
+  dalle->tokenizer = vc_tokenizer_load_spelling (directory, dalle->config.spelling, error);
   if (dalle->tokenizer == NULL)
     return NULL;
   if (vc_tokenizer_get_size (dalle->tokenizer) > dalle->config.gpt.text_vocab)
@@ -212,10 +212,23 @@ vc_dalle_tokenize (VcDalle    *dalle,
                    const char *text,
                    uint32_t   *n_ids)
 {
+  const uint32_t words = dalle->config.gpt.words;
   uint32_t n;
-  uint32_t *ids = vc_tokenizer_encode (dalle->tokenizer, text, &n);
+  g_autofree uint32_t *found = vc_tokenizer_encode (dalle->tokenizer, text, &n);
+  uint32_t *ids;
 
-  *n_ids = MIN (n, dalle->config.gpt.words);
+  if (!dalle->config.framed)
+    {
+      *n_ids = MIN (n, words);
+      return g_steal_pointer (&found);
+    }
+
+  /* a prompt that is cut has lost its end too, as it has in the models' own programs */
+  ids = g_new (uint32_t, (gsize) n + 2);
+  ids[0] = vc_tokenizer_get_start (dalle->tokenizer);
+  memcpy (ids + 1, found, n * sizeof *ids);
+  ids[n + 1] = vc_tokenizer_get_end (dalle->tokenizer);
+  *n_ids = MIN (n + 2, words);
 
   return ids;
 }
@@ -229,7 +242,7 @@ vc_dalle_fill (VcDalle    *dalle,
   g_autofree uint32_t *found = vc_dalle_tokenize (dalle, text, &n);
 
   for (uint32_t i = 0; i < dalle->config.gpt.words; i++)
-    ids[i] = i < n ? found[i] : dalle->config.pad;
+    ids[i] = i < n ? found[i] : dalle->config.pad + (dalle->config.pad_counts ? i : 0);
 }
 
 /* Draws words after @n in @ids until the prompt ends or the context is full. Returns how many are there. */
@@ -259,7 +272,8 @@ draw_words (VcDalle           *dalle,
         return FALSE;
 
       /* no prompt begins in the middle, and some models have more logits than symbols */
-      logits[start] = -INFINITY;
+      if (start < config->gpt.text_vocab)
+        logits[start] = -INFINITY;
       word = vc_guide_draw (logits, MIN (size, config->gpt.text_vocab), sampling,
                             vc_guide_uniform (seed, VC_STREAM_WORDS, *n));
       if (word == config->end || word == config->pad)

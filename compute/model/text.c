@@ -526,16 +526,12 @@ collapse_spaces (const Text *text)
   return g_steal_pointer (&result);
 }
 
-char *
-vc_text_clean (const char *text)
+/* At most VC_TEXT_MAX bytes of @text, whole characters. */
+static Text *
+read_text (const char *text)
 {
   gsize size = strnlen (text, VC_TEXT_MAX + 1);
-  g_autoptr(Text) typed = NULL;
-  g_autoptr(Text) repaired = NULL;
-  g_autoptr(Text) once = NULL;
-  g_autoptr(Text) twice = NULL;
-  g_autoptr(Text) spaced = NULL;
-  g_autoptr(Text) lowered = NULL;
+  Text *typed;
 
   /* Not in the midst of a character. */
   if (size > VC_TEXT_MAX)
@@ -544,6 +540,30 @@ vc_text_clean (const char *text)
 
   typed = text_new (size);
   append_utf8 (typed, text, size);
+
+  return typed;
+}
+
+char *
+vc_text_lower (const char *text)
+{
+  g_autoptr(Text) typed = read_text (text);
+  g_autoptr(Text) lowered = change (typed, lower);
+
+  return get_utf8 (lowered);
+}
+
+char *
+vc_text_clean (const char *text)
+{
+  g_autoptr(Text) typed = NULL;
+  g_autoptr(Text) repaired = NULL;
+  g_autoptr(Text) once = NULL;
+  g_autoptr(Text) twice = NULL;
+  g_autoptr(Text) spaced = NULL;
+  g_autoptr(Text) lowered = NULL;
+
+  typed = read_text (text);
   repaired = repair_lines (typed);
   once = unescape (repaired);
   twice = unescape (once);

@@ -43,6 +43,9 @@ const char *vc_text_next_word (const char         **at,
                                const char * const  *specials,
                                gsize               *size);
 
+/* Small letters as vc_text_clean() has them, and nothing else changed; UTF-8, valid whatever @text was. */
+char    *vc_text_lower     (const char         *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* UTF-8 in which every part that is not becomes one U+FFFD, as Python's errors="replace" does it: a part
  * is a sequence cut short, or one byte. */
 char    *vc_text_make_valid (const char        *bytes,

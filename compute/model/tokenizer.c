@@ -1,8 +1,7 @@
 /* tokenizer.c: text ↔ ids by merges of bytes, as CLIP does it */
 
-#include "model/tokenizer.h"
+#include "model/tokenizer-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/text.h"
@@ -13,25 +12,6 @@
 
 /* A symbol is a few bytes long; one of a whole file would be no symbol. */
 #define MAX_SYMBOL 1024
-
-typedef struct
-{
-  uint64_t pair;    /* left id, right id */
-  uint32_t rank;
-  uint32_t result;  /* id */
-} Merge;
-
-struct _VcTokenizer
-{
-  GPtrArray  *symbols;        /* owned: id → what vocab.json calls it */
-  Merge      *merges;         /* owned, sorted by pair */
-  guint       n_merges;
-  uint32_t    bytes[256];     /* ids of single bytes */
-  uint32_t    ends[256];      /* of those at the end of a word */
-  uint32_t    start;
-  uint32_t    end;
-  const char *specials[3];    /* borrowed: how start and end are spelled, and NULL */
-};
 
 /* ---- bytes as characters ---- */
 
@@ -75,7 +55,6 @@ typedef struct
   VcTokenizer *tokenizer;
   VcJson      *json;    /* has the vocabulary */
   const char  *path;    /* and there */
-  GArray      *merges;  /* of Merge */
   const char  *what;    /* the file of the merges, as messages call it */
   GError      *error;
 } Loading;
@@ -98,20 +77,13 @@ count_symbol (VcJson     *json,
 }
 
 /* As many ids as symbols, each once: then all from 0 on are there. */
-static void
-read_vocabulary (VcTokenizer *tokenizer,
-                 VcJson      *json,
-                 const char  *path)
+void
+vc_tokenizer_read_vocabulary (VcTokenizer *tokenizer,
+                              VcJson      *json,
+                              const char  *path)
 {
   g_ptr_array_set_size (tokenizer->symbols, vc_json_count (json, path));
   vc_json_each (json, path, count_symbol, tokenizer);
-}
-
-static uint64_t
-get_pair (uint32_t left,
-          uint32_t right)
-{
-  return (uint64_t) left << 32 | right;
 }
 
 /* @left and @right, which a faulty file may have in any form. */
@@ -121,13 +93,13 @@ add_merge (Loading    *loading,
            const char *right)
 {
   g_autofree char *both = g_strconcat (left, right, NULL);
-  Merge merge = { .rank = loading->merges->len };
   uint32_t ids[2];
+  uint32_t result;
 
   if (*left == '\0' || *right == '\0' ||
       !vc_json_look_up (loading->json, loading->path, left, &ids[0]) ||
       !vc_json_look_up (loading->json, loading->path, right, &ids[1]) ||
-      !vc_json_look_up (loading->json, loading->path, both, &merge.result))
+      !vc_json_look_up (loading->json, loading->path, both, &result))
     {
       g_autofree char *a = vc_error_quote (left);
       g_autofree char *b = vc_error_quote (right);
@@ -135,12 +107,11 @@ add_merge (Loading    *loading,
       if (loading->error == NULL)
         g_set_error (&loading->error, VC_ERROR, VC_ERROR_BAD_MODEL,
                      "%s: merge %u of %s and %s is not of the vocabulary's symbols",
-                     loading->what, merge.rank + 1, a, b);
+                     loading->what, vc_bpe_count (loading->tokenizer->bpe) + 1, a, b);
       return;
     }
 
-  merge.pair = get_pair (ids[0], ids[1]);
-  g_array_append_val (loading->merges, merge);
+  vc_bpe_add (loading->tokenizer->bpe, ids[0], ids[1], result);
 }
 
 /* A line is two symbols with one space between them; the first may be a remark. */
@@ -196,38 +167,6 @@ read_merge_member (VcJson     *json,
     }
 }
 
-static int
-compare_merges (const void *a,
-                const void *b)
-{
-  const Merge *first = a;
-  const Merge *second = b;
-
-  if (first->pair != second->pair)
-    return first->pair < second->pair ? -1 : 1;
-
-  return (first->rank > second->rank) - (first->rank < second->rank);
-}
-
-/* Sorted, and of a pair that is there twice the later alone: Python's dict keeps that. */
-static void
-keep_merges (VcTokenizer *tokenizer,
-             GArray      *merges)
-{
-  g_array_sort (merges, compare_merges);
-
-  tokenizer->merges = g_new (Merge, MAX (merges->len, 1));
-  for (guint i = 0; i < merges->len; i++)
-    {
-      const Merge *merge = &g_array_index (merges, Merge, i);
-
-      if (tokenizer->n_merges > 0 &&
-          tokenizer->merges[tokenizer->n_merges - 1].pair == merge->pair)
-        tokenizer->n_merges--;
-      tokenizer->merges[tokenizer->n_merges++] = *merge;
-    }
-}
-
 static gboolean
 find_known_symbols (VcTokenizer  *tokenizer,
                     VcJson       *json,
@@ -277,20 +216,19 @@ find_known_symbols (VcTokenizer  *tokenizer,
 static gboolean
 load_two_files (VcTokenizer  *tokenizer,
                 const char   *directory,
-                GArray       *merges,
                 GError      **error)
 {
   g_autofree char *vocabulary_path = g_build_filename (directory, "vocab.json", NULL);
   g_autofree char *merges_path = g_build_filename (directory, "merges.txt", NULL);
   g_autoptr(VcJson) json = vc_json_load (vocabulary_path, VC_JSON_VOCABULARY, error);
-  Loading loading = { tokenizer, json, NULL, merges, "“merges.txt”", NULL };
+  Loading loading = { tokenizer, json, NULL, "“merges.txt”", NULL };
   g_autofree char *text = NULL;
   gsize size;
 
   if (json == NULL)
     return FALSE;
 
-  read_vocabulary (tokenizer, json, NULL);
+  vc_tokenizer_read_vocabulary (tokenizer, json, NULL);
   if (!vc_json_finish (json, error) ||
       !find_known_symbols (tokenizer, json, NULL, "“vocab.json”", error))
     return FALSE;
@@ -312,16 +250,15 @@ load_two_files (VcTokenizer  *tokenizer,
 static gboolean
 load_one_file (VcTokenizer  *tokenizer,
                const char   *path,
-               GArray       *merges,
                GError      **error)
 {
   g_autoptr(VcJson) json = vc_json_load (path, VC_JSON_VOCABULARY, error);
-  Loading loading = { tokenizer, json, "model.vocab", merges, "“tokenizer.json”", NULL };
+  Loading loading = { tokenizer, json, "model.vocab", "“tokenizer.json”", NULL };
 
   if (json == NULL)
     return FALSE;
 
-  read_vocabulary (tokenizer, json, loading.path);
+  vc_tokenizer_read_vocabulary (tokenizer, json, loading.path);
   if (!vc_json_finish (json, error) ||
       !find_known_symbols (tokenizer, json, loading.path, loading.what, error))
     return FALSE;
@@ -336,26 +273,45 @@ load_one_file (VcTokenizer  *tokenizer,
   return vc_json_finish (json, error);
 }
 
-VcTokenizer *
-vc_tokenizer_load (const char  *directory,
-                   GError     **error)
+static gboolean
+load_clip (VcTokenizer  *tokenizer,
+           const char   *directory,
+           GError      **error)
 {
-  g_autoptr(VcTokenizer) tokenizer = g_new0 (VcTokenizer, 1);
-  g_autoptr(GArray) merges = g_array_new (FALSE, FALSE, sizeof (Merge));
   g_autofree char *vocabulary = g_build_filename (directory, "vocab.json", NULL);
   g_autofree char *single = g_build_filename (directory, "tokenizer.json", NULL);
   const gboolean one_file = !g_file_test (vocabulary, G_FILE_TEST_EXISTS) &&
                             g_file_test (single, G_FILE_TEST_EXISTS);
 
-  tokenizer->symbols = g_ptr_array_new_with_free_func (g_free);
+  return one_file ? load_one_file (tokenizer, single, error)
+                  : load_two_files (tokenizer, directory, error);
+}
 
-  if (one_file ? !load_one_file (tokenizer, single, merges, error)
-               : !load_two_files (tokenizer, directory, merges, error))
+VcTokenizer *
+vc_tokenizer_load_spelling (const char  *directory,
+                            VcSpelling   spelling,
+                            GError     **error)
+{
+  g_autoptr(VcTokenizer) tokenizer = g_new0 (VcTokenizer, 1);
+
+  tokenizer->spelling = spelling;
+  tokenizer->symbols = g_ptr_array_new_with_free_func (g_free);
+  tokenizer->bpe = vc_bpe_new (spelling == VC_CLIP_BPE);
+
+  if (spelling == VC_CLIP_BPE ? !load_clip (tokenizer, directory, error)
+                              : !vc_spelling_load (tokenizer, directory, error))
     return NULL;
 
-  keep_merges (tokenizer, merges);
+  vc_bpe_seal (tokenizer->bpe);
 
   return g_steal_pointer (&tokenizer);
+}
+
+VcTokenizer *
+vc_tokenizer_load (const char  *directory,
+                   GError     **error)
+{
+  return vc_tokenizer_load_spelling (directory, VC_CLIP_BPE, error);
 }
 
 void
@@ -365,7 +321,8 @@ vc_tokenizer_free (VcTokenizer *tokenizer)
     return;
 
   g_ptr_array_unref (tokenizer->symbols);
-  g_free (tokenizer->merges);
+  g_clear_pointer (&tokenizer->characters, g_hash_table_unref);
+  vc_bpe_free (tokenizer->bpe);
   g_free (tokenizer);
 }
 
@@ -387,111 +344,7 @@ vc_tokenizer_get_end (VcTokenizer *tokenizer)
   return tokenizer->end;
 }
 
-/* ---- a word's merges ---- */
-
-/* A word's symbols as a list; a symbol that was merged into the one before it has the id GONE. */
-typedef struct
-{
-  uint32_t id;
-  guint    before;  /* NOWHERE at the ends */
-  guint    after;
-} Symbol;
-
-#define GONE G_MAXUINT32
-#define NOWHERE G_MAXUINT
-
-/* A merge that may be done: it still may if both symbols are as they were. */
-typedef struct
-{
-  const Merge *merge;
-  guint        at;  /* the left symbol */
-} Chance;
-
-/* The lowest rank, and of one rank the leftmost. */
-static gboolean
-comes_before (const Chance *a,
-              const Chance *b)
-{
-  return a->merge->rank != b->merge->rank ? a->merge->rank < b->merge->rank : a->at < b->at;
-}
-
-/* A heap: each chance comes before the two at twice its place. */
-static void
-push_chance (GArray *heap,
-             Chance  chance)
-{
-  Chance *chances;
-  guint at = heap->len;
-
-  g_array_append_val (heap, chance);
-  chances = (Chance *) heap->data;
-
-  for (; at > 0 && comes_before (&chance, &chances[(at - 1) / 2]); at = (at - 1) / 2)
-    chances[at] = chances[(at - 1) / 2];
-  chances[at] = chance;
-}
-
-static Chance
-pop_chance (GArray *heap)
-{
-  Chance *chances = (Chance *) heap->data;
-  const Chance first = chances[0];
-  const Chance last = chances[heap->len - 1];
-  const guint n = heap->len - 1;
-  guint at = 0;
-
-  for (guint next = 1; next < n; next = 2 * at + 1)
-    {
-      if (next + 1 < n && comes_before (&chances[next + 1], &chances[next]))
-        next++;
-      if (!comes_before (&chances[next], &last))
-        break;
-      chances[at] = chances[next];
-      at = next;
-    }
-  chances[at] = last;
-  g_array_set_size (heap, n);
-
-  return first;
-}
-
-static int
-compare_pair (const void *pair,
-              const void *merge)
-{
-  const uint64_t a = *(const uint64_t *) pair;
-  const uint64_t b = ((const Merge *) merge)->pair;
-
-  return (a > b) - (a < b);
-}
-
-/* The merge of the symbol at @at with the one after it, or NULL. */
-static const Merge *
-find_merge (VcTokenizer  *tokenizer,
-            const Symbol *symbols,
-            guint         at)
-{
-  uint64_t pair;
-
-  if (at == NOWHERE || symbols[at].id == GONE || symbols[at].after == NOWHERE)
-    return NULL;
-
-  pair = get_pair (symbols[at].id, symbols[symbols[at].after].id);
-
-  return bsearch (&pair, tokenizer->merges, tokenizer->n_merges, sizeof (Merge), compare_pair);
-}
-
-static void
-consider (VcTokenizer  *tokenizer,
-          GArray       *heap,
-          const Symbol *symbols,
-          guint         at)
-{
-  const Merge *merge = find_merge (tokenizer, symbols, at);
-
-  if (merge != NULL)
-    push_chance (heap, (Chance) { merge, at });
-}
+/* ---- encoding ---- */
 
 /* Appends the ids of a word of @size bytes. */
 static void
@@ -500,63 +353,19 @@ encode_word (VcTokenizer   *tokenizer,
              gsize          size,
              GArray        *ids)
 {
-  g_autofree Symbol *symbols = g_new (Symbol, size);
-  g_autoptr(GArray) heap = g_array_new (FALSE, FALSE, sizeof (Chance));
-  g_autoptr(GArray) changed = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree uint32_t *symbols = g_new (uint32_t, size);
 
   for (gsize i = 0; i < size; i++)
-    symbols[i] = (Symbol) {
-      .id = i + 1 < size ? tokenizer->bytes[bytes[i]] : tokenizer->ends[bytes[i]],
-      .before = i > 0 ? i - 1 : NOWHERE,
-      .after = i + 1 < size ? i + 1 : NOWHERE,
-    };
-
-  for (gsize i = 0; i + 1 < size; i++)
-    consider (tokenizer, heap, symbols, i);
-
-  while (heap->len > 0)
-    {
-      const Merge *merge = ((Chance *) heap->data)->merge;
-
-      /* All occurrences of this pair, from the left, before any pair that comes of them: what comes of
-       * them is a longer symbol, and so never this pair again. */
-      g_array_set_size (changed, 0);
-      while (heap->len > 0 && ((Chance *) heap->data)->merge == merge)
-        {
-          const guint at = pop_chance (heap).at;
-          const guint right = symbols[at].after;
-
-          if (find_merge (tokenizer, symbols, at) != merge)
-            continue;
-
-          symbols[at].id = merge->result;
-          symbols[at].after = symbols[right].after;
-          symbols[right].id = GONE;
-          if (symbols[at].after != NOWHERE)
-            symbols[symbols[at].after].before = at;
-          g_array_append_val (changed, at);
-        }
-
-      for (guint i = 0; i < changed->len; i++)
-        {
-          const guint at = g_array_index (changed, guint, i);
-
-          consider (tokenizer, heap, symbols, symbols[at].before);
-          consider (tokenizer, heap, symbols, at);
-        }
-    }
-
-  for (guint at = 0; at != NOWHERE; at = symbols[at].after)
-    g_array_append_val (ids, symbols[at].id);
+    symbols[i] = i + 1 < size ? tokenizer->bytes[bytes[i]] : tokenizer->ends[bytes[i]];
+  vc_bpe_merge (tokenizer->bpe, symbols, size, ids);
 }
 
-uint32_t *
-vc_tokenizer_encode (VcTokenizer *tokenizer,
-                     const char  *text,
-                     uint32_t    *n)
+static void
+encode_clip (VcTokenizer *tokenizer,
+             const char  *text,
+             GArray      *ids)
 {
   g_autofree char *clean = vc_text_clean (text);
-  g_autoptr(GArray) ids = g_array_new (TRUE, FALSE, sizeof (uint32_t));
   const char *at = clean;
   const char *word;
   gsize size;
@@ -572,6 +381,19 @@ vc_tokenizer_encode (VcTokenizer *tokenizer,
       else
         encode_word (tokenizer, (const uint8_t *) word, size, ids);
     }
+}
+
+uint32_t *
+vc_tokenizer_encode (VcTokenizer *tokenizer,
+                     const char  *text,
+                     uint32_t    *n)
+{
+  g_autoptr(GArray) ids = g_array_new (TRUE, FALSE, sizeof (uint32_t));
+
+  if (tokenizer->spelling == VC_CLIP_BPE)
+    encode_clip (tokenizer, text, ids);
+  else
+    vc_spelling_encode (tokenizer, text, ids);
 
   *n = ids->len;
 
@@ -599,6 +421,17 @@ vc_tokenizer_decode (VcTokenizer    *tokenizer,
           {
             g_string_append_c (bytes, ' ');
             break;
+          }
+        else if (tokenizer->spelling != VC_CLIP_BPE)
+          {
+            const char *next = g_utf8_next_char (symbol);
+
+            /* YouTokenToMe marks where words begin */
+            if (g_utf8_get_char (symbol) != VC_WORD_MARK)
+              g_string_append_len (bytes, symbol, next - symbol);
+            else if (bytes->len > 0)
+              g_string_append_c (bytes, ' ');
+            symbol = next;
           }
         else
           {

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "error.h"
+#include "model/config.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,20 @@ typedef struct _VcTokenizer VcTokenizer;
  * Errors: %VC_ERROR_BAD_MODEL says which file and what is wrong.
  */
 VcTokenizer *vc_tokenizer_load      (const char   *directory,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * vc_tokenizer_load_spelling:
+ * @directory: vocab.json and merges.txt, or bpe.model for %VC_YTTM_BPE
+ *
+ * The same for other vocabularies than CLIP's, each read and spelt as its model's own program does it:
+ *
+ * %VC_BART_BPE: min-dalle's text_tokenizer.py. Emoji become their names, only ASCII is kept, words are
+ * divided by spaces alone. %VC_CHAR_BPE: minDALL-E's CharBPETokenizer of Hugging Face: BERT's cleaning and
+ * words, characters instead of bytes. %VC_YTTM_BPE: YouTokenToMe, as ruDALL-E asks it. What such a
+ * vocabulary lacks is its unknown symbol.
+ */
+VcTokenizer *vc_tokenizer_load_spelling (const char *directory,
+                                     VcSpelling    spelling,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 void         vc_tokenizer_free      (VcTokenizer  *tokenizer);
 

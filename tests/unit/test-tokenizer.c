@@ -9,6 +9,18 @@
 
 #include "model/text.h"
 
+struct Spelling
+{
+  const char *folder;
+  VcSpelling  spelling;
+  gboolean    framed;  /* the recorded ids begin with the start and end with the end */
+  guint       least;   /* lines */
+};
+
+static const struct Spelling bart = { "bart", VC_BART_BPE, TRUE, 200 };
+static const struct Spelling characters = { "char", VC_CHAR_BPE, FALSE, 209 };
+static const struct Spelling yttm = { "yttm", VC_YTTM_BPE, TRUE, 209 };
+
 static VcTokenizer *
 load (const char *directory)
 {
@@ -107,6 +119,51 @@ test_goldens (void)
   g_assert_cmpuint (vc_tokenizer_get_start (tokenizer), ==, 896);
   g_assert_cmpuint (vc_tokenizer_get_end (tokenizer), ==, 897);
   check_goldens (tokenizer, path);
+}
+
+/* Text in hex, kind, ids with start and end: every line exact. */
+static void
+test_spelling (gconstpointer data)
+{
+  const struct Spelling *spelling = data;
+  g_autofree char *directory = g_test_build_filename (G_TEST_DIST, "data", "tokenizer", spelling->folder, NULL);
+  g_autofree char *path = g_build_filename (directory, "goldens.tsv", NULL);
+  g_autofree char *contents = NULL;
+  g_auto(GStrv) lines = NULL;
+  guint checked = 0;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcTokenizer) tokenizer = vc_tokenizer_load_spelling (directory, spelling->spelling, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &contents, NULL, &error));
+
+  lines = g_strsplit (contents, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto(GStrv) columns = g_strsplit (lines[i], "\t", -1);
+      g_autofree char *text = NULL;
+      g_autofree char *ids = NULL;
+      g_autofree char *got = NULL;
+
+      if (lines[i][0] == '#' || g_strv_length (columns) < 3)
+        continue;
+
+      text = read_hex (columns[0]);
+      ids = encode (tokenizer, text);
+      if (spelling->framed)
+        got = g_strdup_printf ("%u %s%s%u", vc_tokenizer_get_start (tokenizer), ids, *ids != '\0' ? " " : "",
+                               vc_tokenizer_get_end (tokenizer));
+      else
+        got = g_steal_pointer (&ids);
+
+      if (strcmp (got, columns[2]) != 0)
+        g_test_message ("line %u: “%s” (%s)", i + 1, text, columns[1]);
+      g_assert_cmpstr (got, ==, columns[2]);
+      checked++;
+    }
+
+  g_test_message ("%u lines exact", checked);
+  g_assert_cmpuint (checked, >=, spelling->least);
 }
 
 /* CLIP's own vocabulary is not part of the source. */
@@ -485,6 +542,9 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/unit/tokenizer/goldens", test_goldens);
+  g_test_add_data_func ("/unit/tokenizer/spelling/bart", &bart, test_spelling);
+  g_test_add_data_func ("/unit/tokenizer/spelling/char", &characters, test_spelling);
+  g_test_add_data_func ("/unit/tokenizer/spelling/yttm", &yttm, test_spelling);
   g_test_add_func ("/unit/tokenizer/clip-vocabulary", test_clip_vocabulary);
   g_test_add_func ("/unit/tokenizer/first-light", test_first_light);
   g_test_add_func ("/unit/tokenizer/decode", test_decode);
