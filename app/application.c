@@ -96,12 +96,21 @@ back_up_in_thread (GTask        *task,
   g_task_return_boolean (task, error == NULL);
 }
 
-/* The backup of the day, while the user looks at the window already. */
+static void
+backed_up_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_application_release (G_APPLICATION (object));
+}
+
+/* The backup of the day, while the user looks at the window already; the program does not end within it. */
 static void
 back_up (VigApplication *self)
 {
-  g_autoptr(GTask) task = g_task_new (self, NULL, NULL, NULL);
+  g_autoptr(GTask) task = g_task_new (self, NULL, backed_up_cb, NULL);
 
+  g_application_hold (G_APPLICATION (self));
   g_task_set_task_data (task, g_object_ref (self->library), g_object_unref);
   g_task_run_in_thread (task, back_up_in_thread);
 }
