@@ -23,6 +23,7 @@ p:lcms2|liblcms2-dev
 p:gexiv2|libgexiv2-dev
 p:libxml-2.0|libxml2-dev
 p:icu-uc|libicu-dev
+p:libseccomp|libseccomp-dev
 p:libzip|libzip-dev
 p:zlib|zlib1g-dev
 '
@@ -30,6 +31,8 @@ p:zlib|zlib1g-dev
 run_needs='
 f:/usr/share/icons/Adwaita/index.theme|adwaita-icon-theme
 g:libpixbufloader-webp.so|webp-pixbuf-loader
+g:libpixbufloader-heif.so|heif-gdk-pixbuf
+g:libpixbufloader-avif.so|libavif-gdk-pixbuf
 g:libpixbufloader-svg.so|librsvg2-common
 f:/usr/share/mime/mime.cache|shared-mime-info
 '

@@ -10,7 +10,6 @@
 
 #include "library/files.h"
 #include "library/library-private.h"
-#include "library/metadata.h"
 #include "library/pixels.h"
 #include "library/sidecar.h"
 #include "library/walk.h"
@@ -443,12 +442,11 @@ look (Scan           *scan,
   g_autofree char *path = vig_library_dup_path (scan->library, found->path);
   Looked *looked = g_new0 (Looked, 1);
   g_autoptr(GError) error = NULL;
-  guint orientation, width, height;
-  gint64 taken;
+  VigExtent picture;
 
   looked->found = found;
   looked->known = known;
-  if (!vig_pixels_read_size (path, &width, &height, &error) ||
+  if (!vig_pixels_look (path, &picture, cancellable, &error) ||
       (looked->hash = vig_file_hash (path, cancellable, &error)) == NULL)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -460,11 +458,10 @@ look (Scan           *scan,
       return looked;
     }
 
-  vig_metadata_read (path, &orientation, &taken);
   looked->origin = vig_origin_read (path);
-  looked->width = orientation > 4 ? height : width;
-  looked->height = orientation > 4 ? width : height;
-  looked->time = taken != 0 ? taken : found->mtime / 1000000000;
+  looked->width = picture.width;
+  looked->height = picture.height;
+  looked->time = picture.taken != 0 ? picture.taken : found->mtime / 1000000000;
   looked->tags = vig_sidecar_read (path);
 
   return looked;

@@ -1,4 +1,4 @@
-/* metadata.c: EXIF and XMP of picture files */
+/* metadata.c: XMP of picture files */
 
 #define G_LOG_DOMAIN "vig-metadata"
 
@@ -7,8 +7,6 @@
 #include "library/metadata.h"
 
 #include "library/png-file.h"
-
-#include <stdio.h>
 
 /* Our own words in XMP; the address only has to be ours and never change. */
 #define NAMESPACE "https://io.github.vignette/ns/1.0/"
@@ -52,44 +50,6 @@ vig_metadata_new (GError **error)
     return NULL;
 
   return g_steal_pointer (&metadata);
-}
-
-/* “2026:11:22 16:31:07”, in the time zone of whoever held the camera: taken as ours. */
-static gint64
-parse_time (const char *text)
-{
-  int year, month, day, hour, minute, second;
-
-  if (text == NULL ||
-      sscanf (text, "%4d:%2d:%2d %2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6)
-    return 0;
-
-  g_autoptr(GDateTime) time = g_date_time_new_local (year, month, day, hour, minute, second);
-
-  return time != NULL ? g_date_time_to_unix (time) : 0;
-}
-
-void
-vig_metadata_read (const char *path,
-                   guint      *orientation,
-                   gint64     *taken)
-{
-  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
-  g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
-
-  *orientation = 1;
-  *taken = 0;
-
-  /* A file that it cannot read says nothing; whether it is a picture is for others to tell. */
-  if (!gexiv2_metadata_open_path (metadata, path, NULL))
-    return;
-
-  const int turned = gexiv2_metadata_try_get_orientation (metadata, NULL);
-  if (turned >= 1 && turned <= 8)
-    *orientation = turned;
-
-  g_autofree char *original = gexiv2_metadata_try_get_tag_string (metadata, "Exif.Photo.DateTimeOriginal", NULL);
-  *taken = parse_time (original);
 }
 
 char *

@@ -1,4 +1,4 @@
-/* metadata.h: EXIF and XMP of picture files */
+/* metadata.h: XMP of picture files */
 #pragma once
 
 #include <gexiv2/gexiv2.h>
@@ -10,10 +10,6 @@ G_BEGIN_DECLS
 GMutexLocker   *vig_metadata_lock     (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Of an empty file, to build a packet in. The lock is held. */
 GExiv2Metadata *vig_metadata_new      (GError      **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What a photo says of itself. @orientation: as EXIF numbers it, 1 if it says nothing. @taken: Unix seconds, 0 if it says nothing. */
-void            vig_metadata_read     (const char   *path,
-                                       guint        *orientation,
-                                       gint64       *taken);
 /* The EXIF comment, in which some programs write how they drew a picture; NULL if there is none. */
 char           *vig_metadata_dup_comment (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 /* An XMP packet that says: drawn by a trained model, from these words. */

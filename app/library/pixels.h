@@ -1,4 +1,7 @@
-/* pixels.h: any image file as upright sRGB bytes: the only decoder */
+/* pixels.h: any image file as upright sRGB bytes
+ *
+ * The one way to them: files are decoded by a process of its own (decoder.h), never by this one.
+ */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,8 +20,9 @@ typedef struct
  * @path: the file
  * @side: 0 for all pixels; otherwise the short side need not be larger than twice this
  *
- * Turned by EXIF, converted to sRGB by its profile, then to RGB. Any thread. A file that is no picture, is
- * damaged, cut off, or would be larger than 512 megapixels gives G_IO_ERROR_INVALID_DATA with one sentence.
+ * Turned by EXIF, converted to sRGB by its profile, then to RGB; of a camera's raw photo the preview inside. Any thread;
+ * blocks. A file that is no picture, is damaged, cut off, larger than 512 megapixels or than the memory it may take, or
+ * takes too long gives G_IO_ERROR_INVALID_DATA with one sentence.
  */
 VigPixels *vig_pixels_load (const char   *path,
                             guint         side,
@@ -26,10 +30,17 @@ VigPixels *vig_pixels_load (const char   *path,
                             GError      **error);
 void       vig_pixels_free (VigPixels    *pixels);
 
-/* By its header alone: pixels as they lie in the file, not turned. The same errors. */
-gboolean   vig_pixels_read_size      (const char   *path,
-                                      guint        *width,
-                                      guint        *height,
+typedef struct
+{
+  guint  width;   /* upright */
+  guint  height;
+  gint64 taken;   /* Unix seconds; 0 if the picture does not say */
+} VigExtent;
+
+/* By its header alone, where the format has one that says so. The same errors. */
+gboolean   vig_pixels_look           (const char   *path,
+                                      VigExtent    *extent,
+                                      GCancellable *cancellable,
                                       GError      **error);
 
 /* Scaled down to fit (side, side), kept as a file in the cache under @hash. */

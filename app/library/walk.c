@@ -6,6 +6,8 @@
 
 #include "library/walk.h"
 
+#include "library/decoder.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +17,7 @@
 
 /* What cameras and other programs call pictures beside the kinds that can be read here: if no loader is installed for
  * them, the user should hear of it. */
-static const char * const more_names[] = {
-  "3fr", "arw", "avif", "cr2", "cr3", "crw", "dcr", "dng", "erf", "heic", "heif", "hif", "j2k", "jp2", "jxl", "kdc",
-  "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "webp", "x3f",
-};
+static const char * const more_names[] = { "avif", "heic", "heif", "hif", "j2k", "jp2", "jxl", "webp" };
 
 /* What servers and programmers keep within folders of pictures. */
 static const char * const passed_over[] = { "@eaDir", "lost+found", "node_modules", NULL };
@@ -93,7 +92,7 @@ vig_name_says_picture (const char *name)
 
   g_autofree char *extension = g_ascii_strdown (dot + 1, -1);
 
-  return g_hash_table_contains (names, extension);
+  return g_hash_table_contains (names, extension) || vig_name_says_raw (name);
 }
 
 gboolean

@@ -4,57 +4,30 @@
 
 #include "config.h"
 
-#include "library/cut.h"
+#include "decoder/cut.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* A window on the file; beyond its end there is nothing. */
+/* Beyond its end there is nothing. */
 typedef struct
 {
-  int     fd;
-  guint64 size;
-  guint64 from;   /* of the window */
-  gsize   n;
-  guint8  bytes[65536];
+  const guint8 *bytes;
+  guint64       size;
 } View;
-
-static void
-view_init (View *view,
-           int   fd)
-{
-  struct stat info;
-
-  view->fd = fd;
-  view->size = fstat (fd, &info) == 0 ? info.st_size : 0;
-  view->from = 0;
-  view->n = 0;
-}
 
 /* -1 beyond the end. */
 static int
-get_byte (View    *view,
-          guint64  at)
+get_byte (const View *view,
+          guint64     at)
 {
-  if (at < view->from || at >= view->from + view->n)
-    {
-      const ssize_t n = at < view->size ? pread (view->fd, view->bytes, sizeof view->bytes, at) : 0;
-
-      view->from = at;
-      view->n = MAX (n, 0);
-      if (view->n == 0)
-        return -1;
-    }
-
-  return view->bytes[at - view->from];
+  return at < view->size ? view->bytes[at] : -1;
 }
 
 static gint64
-get_number (View     *view,
-            guint64   at,
-            guint     n_bytes,
-            gboolean  big_endian)
+get_number (const View *view,
+            guint64     at,
+            guint       n_bytes,
+            gboolean    big_endian)
 {
   gint64 number = 0;
 
@@ -72,7 +45,7 @@ get_number (View     *view,
 
 /* PNG 5.3: length, type, data, checksum; the last chunk is IEND. */
 static gboolean
-is_png_cut (View *view)
+is_png_cut (const View *view)
 {
   guint64 at = 8;
 
@@ -93,9 +66,9 @@ is_png_cut (View *view)
  * picture. Some programs forget it after all of the rows: that does no harm but in a progressive one, where
  * nobody can tell a missing scan. */
 static gboolean
-is_jpeg_cut (View  *view,
-             guint  rows,
-             guint  height)
+is_jpeg_cut (const View *view,
+             guint       rows,
+             guint       height)
 {
   gboolean progressive = FALSE;
   guint64 at = 2;
@@ -129,7 +102,7 @@ is_jpeg_cut (View  *view,
 
 /* The RIFF header says how many bytes follow it. */
 static gboolean
-is_webp_cut (View *view)
+is_webp_cut (const View *view)
 {
   const gint64 size = get_number (view, 4, 4, FALSE);
 
@@ -138,7 +111,7 @@ is_webp_cut (View *view)
 
 /* Offset of the pixels at 10, width at 18, height at 22 (negative: from the top), bits at 28, compression at 30. */
 static gboolean
-is_bmp_cut (View *view)
+is_bmp_cut (const View *view)
 {
   const gint64 offset = get_number (view, 10, 4, FALSE);
   const gint64 width = get_number (view, 18, 4, FALSE);
@@ -150,23 +123,23 @@ is_bmp_cut (View *view)
 }
 
 gboolean
-vig_file_is_cut_off (int         fd,
-                     const char *format,
-                     guint       rows,
-                     guint       height)
+vig_is_cut_off (const guint8 *bytes,
+                gsize         size,
+                const char   *format,
+                guint         rows,
+                guint         height)
 {
-  g_autofree View *view = g_new (View, 1);
+  const View view = { bytes, size };
 
-  view_init (view, fd);
   if (strcmp (format, "jpeg") == 0)
-    return is_jpeg_cut (view, rows, height);
+    return is_jpeg_cut (&view, rows, height);
   if (strcmp (format, "png") == 0)
-    return is_png_cut (view);
+    return is_png_cut (&view);
   if (strcmp (format, "webp") == 0)
-    return is_webp_cut (view);
+    return is_webp_cut (&view);
   /* The header of OS/2 1.x is shorter. */
-  if (strcmp (format, "bmp") == 0 && get_number (view, 14, 4, FALSE) >= 40)
-    return is_bmp_cut (view);
+  if (strcmp (format, "bmp") == 0 && get_number (&view, 14, 4, FALSE) >= 40)
+    return is_bmp_cut (&view);
 
   return rows < height;
 }
