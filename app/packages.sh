@@ -26,6 +26,7 @@ p:icu-uc|libicu-dev
 p:libseccomp|libseccomp-dev
 p:libzip|libzip-dev
 p:zlib|zlib1g-dev
+p:libsoup-3.0|libsoup-3.0-dev
 '
 
 run_needs='

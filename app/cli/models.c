@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cli/commands.h"
+#include "studio/catalogue.h"
 #include "studio/model-job.h"
 #include "studio/model-store.h"
 
@@ -146,6 +147,53 @@ run_add (VigLine    *line,
   return run_job (line, job, path);
 }
 
+/* ---- download ---- */
+
+static VigExit
+list_offers (VigLine *line)
+{
+  g_autoptr(json_t) list = json_array ();
+  guint n;
+  const VigOffer *offers = vig_catalogue_get (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *page = vig_offer_dup_page (&offers[i]);
+      g_autofree char *bytes = g_format_size (offers[i].bytes);
+      const char *kind = offers[i].kind == VIG_MODEL_CLIP ? "clip" : "dalle";
+
+      if (line->json)
+        json_array_append_new (list, json_pack ("{s:s, s:s, s:I, s:s, s:n, s:s}", "name", offers[i].name, "kind", kind,
+                                                "bytes", (json_int_t) offers[i].bytes, "licence", offers[i].licence,
+                                                "sha256", "source", page));
+      else
+        vig_line_print (line, "%-32s  %-5s  %10s  %-4s  %s\n", offers[i].name, kind, bytes, offers[i].licence, page);
+    }
+
+  if (line->json)
+    vig_line_print_json (line, json_pack ("{s:O}", "models", list));
+
+  return VIG_EXIT_DONE;
+}
+
+static VigExit
+run_download (VigLine    *line,
+              const char *name)
+{
+  g_autoptr(VigJob) job = NULL;
+  VigExit status;
+
+  if (name == NULL)
+    return list_offers (line);
+
+  job = vig_model_job_new_download (name);
+  status = run_job (line, job, name);
+  if (status == VIG_EXIT_INTERRUPTED)
+    vig_line_tell (line, name, _("interrupted; what has come is kept, and the next time goes on"));
+
+  return status;
+}
+
 /* ---- remove ---- */
 
 static VigExit
@@ -255,18 +303,20 @@ run (VigLine *line,
     return run_list (line);
   if (g_str_equal (word, "add") && n == 2)
     return run_add (line, arguments[1]);
+  if (g_str_equal (word, "download") && n <= 2)
+    return run_download (line, arguments[1]);
   if (g_str_equal (word, "remove") && n == 2)
     return run_remove (line, arguments[1]);
   if (g_str_equal (word, "verify") && n <= 2)
     return run_verify (line, arguments[1]);
 
-  return vig_line_tell_usage (line, _("It takes “list”, “add PATH”, “remove NAME” or “verify [NAME]”"));
+  return vig_line_tell_usage (line, _("It takes “list”, “add PATH”, “download [NAME]”, “remove NAME” or “verify [NAME]”"));
 }
 
 const VigCommand vig_command_models = {
   .name = "models",
-  .arguments = N_("[list|add PATH|remove NAME|verify [NAME]]"),
-  .summary = N_("Lists models, and adds, removes and verifies the user's own"),
+  .arguments = N_("[list|add PATH|download [NAME]|remove NAME|verify [NAME]]"),
+  .summary = N_("Lists models; adds, downloads, removes and verifies the user's own"),
   .options = options,
   .run = run,
 };

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "studio/catalogue.h"
 #include "studio/job-private.h"
 #include "studio/model-job.h"
 #include "studio/model-store.h"
@@ -14,7 +15,7 @@ struct _VigModelJob
 {
   VigJob         parent_instance;
 
-  char          *path;   /* owned */
+  char          *path;   /* owned; NULL: @name is fetched */
   char          *name;   /* owned; may be NULL */
   VigModelFiles *files;  /* owned; the thread's until it is done */
 };
@@ -28,12 +29,12 @@ typedef struct
 } Round;
 
 static void
-converted_cb (double   fraction,
-              gpointer data)
+step_cb (double   fraction,
+         gpointer data)
 {
   const Round *r = data;
 
-  vig_job_report (r->job, fraction, "%s", _("Converting"));
+  vig_job_report (r->job, fraction, NULL);
   vig_workshop_yield (r->workshop);
 }
 
@@ -44,12 +45,30 @@ vig_model_job_run (VigJob       *job,
                    GError      **error)
 {
   VigModelJob *self = VIG_MODEL_JOB (job);
+  VigProfile *profile = vig_library_get_profile (vig_workshop_get_library (workshop));
+  const VigOffer *offer = self->path != NULL ? NULL : vig_catalogue_find (self->name);
   Round r = { job, workshop };
 
-  self->files = vig_model_store_add (vig_library_get_profile (vig_workshop_get_library (workshop)), self->path,
-                                     self->name, NULL, NULL, cancellable, converted_cb, &r, error);
+  if (self->path != NULL)
+    self->files = vig_model_store_add (profile, self->path, self->name, NULL, NULL, cancellable, step_cb, &r, error);
+  else if (offer != NULL)
+    self->files = vig_offer_fetch (offer, profile, cancellable, step_cb, &r, error);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 _("No model “%s” can be downloaded; “vignette models download” lists those that can."), self->name);
 
   return self->files != NULL;
+}
+
+VigJob *
+vig_model_job_new_download (const char *name)
+{
+  VigModelJob *self = g_object_new (VIG_TYPE_MODEL_JOB, NULL);
+
+  self->name = g_strdup (name);
+  vig_job_take_title (VIG_JOB (self), g_strdup_printf (_("Downloading “%s”"), name));
+
+  return VIG_JOB (self);
 }
 
 VigJob *

@@ -12,6 +12,8 @@ G_DECLARE_FINAL_TYPE (VigModelJob, vig_model_job, VIG, MODEL_JOB, VigJob)
 /* @path: a file or a folder.  @name: (nullable): what it shall be called.  Stopped, nothing of it stays. */
 VigJob              *vig_model_job_new_add   (const char  *path,
                                               const char  *name);
+/* @name: one of the catalogue's.  Stopped, what was fetched stays, and the next job goes on. */
+VigJob              *vig_model_job_new_download (const char *name);
 /* Owned by the job; NULL until it is done. */
 const VigModelFiles *vig_model_job_get_files (VigModelJob *self);
 

@@ -20,8 +20,9 @@
 
 #define RECORD "added.json"
 
-/* A folder that is being filled begins so, and is no model. */
+/* A folder that is being filled begins so, and is no model; so does one with what was fetched of a model. */
 #define UNFINISHED ".adding-"
+#define FETCHED ".fetched-"
 
 /* What a disk should have left. */
 #define SPARE (16 << 20)
@@ -158,10 +159,10 @@ find_named (GPtrArray  *all,
   return NULL;
 }
 
-static gboolean
-check_name (VigProfile *profile,
-            const char *name,
-            GError    **error)
+gboolean
+vig_model_store_check_name (VigProfile *profile,
+                            const char *name,
+                            GError    **error)
 {
   g_autoptr(GPtrArray) all = vig_model_files_list (profile);
   g_autofree char *place = g_build_filename (vig_profile_get_models (profile), name, NULL);
@@ -363,7 +364,7 @@ vig_model_store_add (VigProfile     *profile,
     return NULL;
 
   chosen = make_name (name != NULL ? name : vc_import_get_name (import));
-  if (!check_name (profile, chosen, error))
+  if (!vig_model_store_check_name (profile, chosen, error))
     return NULL;
 
   clean_up (parent);
@@ -387,7 +388,82 @@ vig_model_store_add (VigProfile     *profile,
   return done ? find_own (profile, chosen, error) : NULL;
 }
 
+/* ---- what is fetched ---- */
+
+struct _VigModelLock
+{
+  char *folder;  /* owned */
+  int   fd;      /* owned */
+};
+
+VigModelLock *
+vig_model_store_keep (VigProfile *profile,
+                      const char *name,
+                      char      **folder,
+                      GError    **error)
+{
+  g_autofree char *base = g_strconcat (FETCHED, name, NULL);
+  g_autofree char *path = g_build_filename (vig_profile_get_models (profile), base, NULL);
+  VigModelLock *lock;
+  int fd;
+
+  if (g_mkdir (path, 0755) != 0 && errno != EEXIST)
+    {
+      g_propagate_error (error, vig_file_make_error (errno, name));
+      return NULL;
+    }
+
+  fd = lock_folder (path);
+  if (fd < 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("“%s” is being fetched already."), name);
+      return NULL;
+    }
+
+  lock = g_new0 (VigModelLock, 1);
+  lock->folder = g_steal_pointer (&path);
+  lock->fd = fd;
+  *folder = g_strdup (lock->folder);
+
+  return lock;
+}
+
+void
+vig_model_store_drop (VigModelLock *lock)
+{
+  remove_folder (lock->folder, 0);
+}
+
+void
+vig_model_lock_free (VigModelLock *lock)
+{
+  if (lock == NULL)
+    return;
+
+  close (lock->fd);
+  g_free (lock->folder);
+  g_free (lock);
+}
+
 /* ---- removing ---- */
+
+/* What was fetched of a model that is not whole yet. */
+static gboolean
+remove_fetched (VigProfile *profile,
+                const char *name)
+{
+  g_autofree char *base = g_strconcat (FETCHED, name, NULL);
+  g_autofree char *path = g_build_filename (vig_profile_get_models (profile), base, NULL);
+  const int fd = strchr (name, G_DIR_SEPARATOR) != NULL ? -1 : lock_folder (path);
+
+  if (fd < 0)
+    return FALSE;
+
+  remove_folder (path, 0);
+  close (fd);
+
+  return TRUE;
+}
 
 gboolean
 vig_model_store_remove (VigProfile *profile,
@@ -403,6 +479,8 @@ vig_model_store_remove (VigProfile *profile,
 
   if (own == NULL)
     {
+      if (remove_fetched (profile, name))
+        return TRUE;
       if (find_named (all, name, TRUE) != NULL)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                      _("“%s” comes with the program, and stays."), name);

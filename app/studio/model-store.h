@@ -55,6 +55,22 @@ GPtrArray     *vig_model_store_verify (const VigModelFiles *files,
                                        GCancellable        *cancellable,
                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a new model can be called so; else an error says why not. */
+gboolean       vig_model_store_check_name (VigProfile     *profile,
+                                           const char     *name,
+                                           GError        **error);
+
+/* A folder for what is fetched of the model @name, which stays until it is dropped. One program at a time has it. */
+typedef struct _VigModelLock VigModelLock;
+
+VigModelLock  *vig_model_store_keep       (VigProfile     *profile,
+                                           const char     *name,
+                                           char          **folder,
+                                           GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+void           vig_model_store_drop       (VigModelLock   *lock);
+void           vig_model_lock_free        (VigModelLock   *lock);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigModelLock, vig_model_lock_free)
+
 /* Whether @bytes fit on the disk of @folder; else an error says how many there are. */
 gboolean       vig_model_store_check_room (const char     *folder,
                                            guint64         bytes,

@@ -2,13 +2,14 @@
 """test-models.py PROGRAM: published models taken in, used by name, verified and taken away"""
 import gzip
 import hashlib
+import http.server
 import json
 import os
 import pathlib
-import pickle
 import shutil
 import signal
 import struct
+import threading
 import time
 
 import torchfile
@@ -232,15 +233,12 @@ refused(t.folder / 'cut', 'data_offsets', 'a file that was cut short')
 # ---- killed half way ----
 
 folder = place('slow')
-big = dict(tensors)
 shutil.copy(golden / 'model.safetensors', folder)
 for moment in range(4):
     process = v.start('models', 'add', str(folder), '--name', f'killed {moment}')
     time.sleep(0.02 * moment)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-listed = {m['name'] for m in v.ask('models')['models']}
-whole = [n for n in listed if n.startswith('killed')]
 t.ok(all(m == [] for m in (x['problems'] for x in v.ask('models', 'verify')['models'])), 'after kill -9 what is listed is whole')
 v.ask('models', 'add', str(folder), '--name', 'after')
 t.equal([path.name for path in own.iterdir() if path.name.startswith('.')], [], 'and what was left half is cleared away')
@@ -269,5 +267,94 @@ answer = v.run('models', 'remove', '..')
 t.ok(answer.status == 1 and own.exists(), 'nor a folder around', answer)
 t.equal(v.run('models', 'remove', 'shards').status, 0, 'one goes')
 t.ok(not (own / 'shards').exists() and 'shards' not in {m['name'] for m in v.ask('models')['models']}, 'and is gone')
+
+# ---- fetched, from a server on this computer ----
+
+offers = v.ask('models', 'download')['models']
+t.ok(len(offers) >= 4 and all(offer['licence'] and offer['bytes'] and offer['source'].startswith('https://')
+                              for offer in offers), 'download tells of what there is', offers)
+NAME = offers[0]['name']
+published = {'config.json': None, 'pytorch_model.bin': None, 'vocab.json': None, 'merges.txt': None}
+for name in published:
+    source = t.folder / 'pytorch-bin' / name if name.startswith('py') else golden / name
+    published[name] = source.read_bytes()
+asked = []
+slow = threading.Event()
+
+
+class Hub(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def do_GET(self):
+        name = self.path.rsplit('/', 1)[1]
+        asked.append((self.path, self.headers.get('Range')))
+        if name not in published:
+            self.send_response(404)
+            self.send_header('Content-Length', '0')
+            self.end_headers()
+            return
+        whole = published[name]
+        if '/resolve/main/' in self.path:
+            self.send_response(302)
+            self.send_header('X-Linked-ETag', f'"{hashlib.sha256(whole).hexdigest()}"')
+            self.send_header('X-Linked-Size', str(len(whole)))
+            self.send_header('Location', f'/cdn/{name}')
+            self.send_header('Content-Length', '0')
+            self.end_headers()
+            return
+        first = int((self.headers.get('Range') or 'bytes=0-')[6:].rstrip('-'))
+        self.send_response(206 if first else 200)
+        self.send_header('ETag', '"it"')
+        self.send_header('Content-Length', str(len(whole) - first))
+        if first:
+            self.send_header('Content-Range', f'bytes {first}-{len(whole) - 1}/{len(whole)}')
+        self.end_headers()
+        if name.startswith('py') and slow.is_set():
+            self.wfile.write(whole[first:first + 400000])
+            self.wfile.flush()
+            time.sleep(20)
+        else:
+            self.wfile.write(whole[first:])
+
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Hub)
+server.daemon_threads = True
+threading.Thread(target=server.serve_forever, daemon=True).start()
+os.environ['VIGNETTE_HUB'] = f'http://127.0.0.1:{server.server_port}'
+
+slow.set()
+process = v.start('models', 'download', NAME)
+part = own / f'.fetched-{NAME}' / 'pytorch_model.bin.part'
+for _ in range(600):
+    if part.exists() and part.stat().st_size >= 400000:
+        break
+    time.sleep(0.05)
+other = v.run('models', 'download', NAME)
+t.ok(other.status == 1 and 'being fetched already' in other.err, 'one program at a time fetches a model', other)
+process.send_signal(signal.SIGINT)
+process.communicate(timeout=60)
+t.equal(process.returncode, 130, 'it can be interrupted')
+kept = part.stat().st_size if part.exists() else 0
+t.ok(kept >= 400000 and NAME not in {m['name'] for m in v.ask('models')['models']}, 'what has come is kept, and is no model', kept)
+slow.clear()
+asked.clear()
+fetched = v.ask('models', 'download', NAME)['models'][0]
+t.ok(('/cdn/pytorch_model.bin', f'bytes={kept}-') in asked, 'the next time goes on from there', asked)
+t.ok(not any('config.json' in path and 'cdn' in path for path, _ in asked), 'what was whole is not asked for')
+t.equal((fetched['name'], fetched['sha256'], fetched['licence'], fetched['source']),
+        (NAME, model['sha256'], offers[0]['licence'], offers[0]['source']), 'the model, its licence and where it is from')
+t.equal([path.name for path in own.iterdir() if path.name.startswith('.')], [], 'what was fetched is cleared away')
+check_vectors(NAME, 'fetched')
+asked.clear()
+answer = v.run('models', 'download', NAME)
+t.ok(answer.status == 1 and 'already' in answer.err and asked == [], 'a second time nothing is asked for', answer)
+answer = v.run('models', 'download', 'nothing')
+t.ok(answer.status == 1 and asked == [] and '“vignette models download” lists' in answer.err, 'what is not listed', answer)
+os.environ['VIGNETTE_HUB'] = 'http://example.org'
+answer = v.run('models', 'download', offers[1]['name'])
+t.ok(answer.status != 0 and 'no address to fetch from' in answer.err, 'no mirror but on this computer', answer)
 
 t.end()

@@ -11,6 +11,7 @@ RULES = [
     (r'\b(vk[A-Z]\w*|Vk[A-Z]\w*|VK_\w+)|vulkan/vulkan', ['compute/gpu']),
     (r'\bcblas_\w+|\bopenblas_\w+|cblas\.h', ['compute/host']),
     (r'\bjson_\w+ \(|jansson\.h', ['compute/tensor/json.c', 'app']),
+    (r'\bsoup_\w+|\bSoup[A-Z]\w*|libsoup/', ['app/studio/download.c']),
     (r'\bgz\w+ \(|<zlib\.h>', ['compute/convert/vocabulary.c']),
     (r'\bzip_\w+ \(|<zip\.h>', ['compute/convert/zip.c']),
     (r'\bsqlite3\w*', ['app/library/database.c']),
