@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "device-private.h"
@@ -27,19 +28,38 @@ struct _VcHost
   void       *scratch;    /* owned; may be NULL */
   gsize       scratch_size;
 
-  GMutex      lock;
-  GCond       wake;
-  GCond       done;
-  guint       round;      /* counts calls of vc_host_parallel() */
-  guint       busy;       /* threads that have not finished this round */
-  gboolean    quit;
+  /* Of vc_host_parallel(): its arguments belong to whoever is inside the gate. */
+  VcHostWork    work;
+  gpointer      data;
+  guint         count;
+  guint         grain;
+  atomic_uint   next;
+  atomic_ullong gate;       /* round << 32 | OPEN | threads inside */
 
-  VcHostWork  work;
-  gpointer    data;
-  guint       count;
-  guint       grain;
-  atomic_uint next;
+  GMutex        lock;       /* for those that sleep */
+  GCond         wake;
+  GCond         done;
+  atomic_uint   sleepers;   /* threads that wait for a round */
+  atomic_uint   awaited;    /* the caller waits for the last to leave */
+
+  gint64        looked_us;  /* when it was last looked at: */
+  long          stops;      /* how often threads were made to stop */
+  gint64        crowded_us; /* until when others are taken to want the processors */
+  atomic_uint   spins;
+  atomic_uint   quit;
 };
+
+#define OPEN (1ull << 31)
+#define INSIDE (OPEN - 1)
+#define ROUND(gate) ((guint) ((gate) >> 32))
+
+/* How long a thread looks out for what it waits for before it sleeps: to be woken takes about as long. Where others
+ * want the processors too it sleeps at once: what it took by looking out it would be made to give back while it works. */
+#define SPIN_US 40
+
+/* Others want them when a thread of this program was made to stop lately. */
+#define LOOK_US 2000
+#define CROWDED_US 30000
 
 typedef void (*Kernel) (VcHost       *host,
                         const VcCall *call);
@@ -64,6 +84,97 @@ take_work (VcHost *host)
     }
 }
 
+static void
+relax (void)
+{
+#ifdef __x86_64__
+  __builtin_ia32_pause ();
+#elif defined __aarch64__
+  __asm__ volatile ("yield");
+#endif
+}
+
+typedef gboolean (*Condition) (VcHost *host,
+                               guint   seen);
+
+/* Whether it came true meanwhile. */
+static gboolean
+spin_until (VcHost    *host,
+            Condition  condition,
+            guint      seen)
+{
+  const gint64 end = g_get_monotonic_time () + SPIN_US;
+
+  if (!atomic_load (&host->spins))
+    return condition (host, seen);
+
+  do
+    for (guint i = 0; i < 32; i++)
+      {
+        if (condition (host, seen))
+          return TRUE;
+        relax ();
+      }
+  while (g_get_monotonic_time () < end);
+
+  return FALSE;
+}
+
+static gboolean
+is_next_round (VcHost *host,
+               guint   seen)
+{
+  return ROUND (atomic_load (&host->gate)) != seen || atomic_load (&host->quit);
+}
+
+static gboolean
+is_empty (VcHost *host,
+          guint   seen)
+{
+  return (atomic_load (&host->gate) & INSIDE) == 0;
+}
+
+/* TRUE: inside the gate of a round that is not @seen, which changes to it. FALSE: it closed before. */
+static gboolean
+enter (VcHost *host,
+       guint  *seen)
+{
+  unsigned long long gate = atomic_load (&host->gate);
+
+  do
+    {
+      *seen = ROUND (gate);
+      if (!(gate & OPEN))
+        return FALSE;
+    }
+  while (!atomic_compare_exchange_weak (&host->gate, &gate, gate + 1));
+
+  return TRUE;
+}
+
+static void
+leave (VcHost *host)
+{
+  if (((atomic_fetch_sub (&host->gate, 1) - 1) & INSIDE) == 0 && atomic_load (&host->awaited))
+    {
+      g_mutex_lock (&host->lock);
+      g_cond_signal (&host->done);
+      g_mutex_unlock (&host->lock);
+    }
+}
+
+static void
+sleep_until_round (VcHost *host,
+                   guint   seen)
+{
+  g_mutex_lock (&host->lock);
+  atomic_fetch_add (&host->sleepers, 1);
+  while (!is_next_round (host, seen))
+    g_cond_wait (&host->wake, &host->lock);
+  atomic_fetch_sub (&host->sleepers, 1);
+  g_mutex_unlock (&host->lock);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
@@ -72,22 +183,61 @@ run_thread (gpointer data)
 
   for (;;)
     {
-      g_mutex_lock (&host->lock);
-      while (host->round == seen && !host->quit)
-        g_cond_wait (&host->wake, &host->lock);
-      seen = host->round;
-      g_mutex_unlock (&host->lock);
-
-      if (host->quit)
+      if (!spin_until (host, is_next_round, seen))
+        sleep_until_round (host, seen);
+      if (atomic_load (&host->quit))
         return NULL;
 
-      take_work (host);
-
-      g_mutex_lock (&host->lock);
-      if (--host->busy == 0)
-        g_cond_signal (&host->done);
-      g_mutex_unlock (&host->lock);
+      if (enter (host, &seen))
+        {
+          take_work (host);
+          leave (host);
+        }
     }
+}
+
+static void
+wake_all (VcHost *host)
+{
+  if (atomic_load (&host->sleepers) == 0)
+    return;
+
+  g_mutex_lock (&host->lock);
+  g_cond_broadcast (&host->wake);
+  g_mutex_unlock (&host->lock);
+}
+
+/* A thread that is late, as others have its processor, finds the gate closed and is not waited for. */
+static void
+close_gate (VcHost *host)
+{
+  atomic_fetch_and (&host->gate, ~OPEN);
+
+  if (spin_until (host, is_empty, 0))
+    return;
+
+  g_mutex_lock (&host->lock);
+  atomic_store (&host->awaited, 1);
+  while (!is_empty (host, 0))
+    g_cond_wait (&host->done, &host->lock);
+  atomic_store (&host->awaited, 0);
+  g_mutex_unlock (&host->lock);
+}
+
+static void
+look_around (VcHost *host)
+{
+  const gint64 now = g_get_monotonic_time ();
+  struct rusage usage;
+
+  if (now < host->looked_us + LOOK_US || getrusage (RUSAGE_SELF, &usage) != 0)
+    return;
+
+  if (usage.ru_nivcsw != host->stops)
+    host->crowded_us = now + CROWDED_US;
+  host->stops = usage.ru_nivcsw;
+  host->looked_us = now;
+  atomic_store (&host->spins, now >= host->crowded_us);
 }
 
 void
@@ -106,23 +256,18 @@ vc_host_parallel (VcHost     *host,
       return;
     }
 
-  g_mutex_lock (&host->lock);
+  look_around (host);
+
   host->work = work;
   host->data = data;
   host->count = count;
   host->grain = grain;
   atomic_store (&host->next, 0);
-  host->busy = host->n_threads;
-  host->round++;
-  g_cond_broadcast (&host->wake);
-  g_mutex_unlock (&host->lock);
+  atomic_store (&host->gate, ((unsigned long long) ROUND (atomic_load (&host->gate)) + 1) << 32 | OPEN);
+  wake_all (host);
 
   take_work (host);
-
-  g_mutex_lock (&host->lock);
-  while (host->busy > 0)
-    g_cond_wait (&host->done, &host->lock);
-  g_mutex_unlock (&host->lock);
+  close_gate (host);
 }
 
 guint
@@ -291,7 +436,7 @@ host_free (VcDevice *device)
   VcHost *host = (VcHost *) device;
 
   g_mutex_lock (&host->lock);
-  host->quit = TRUE;
+  atomic_store (&host->quit, 1);
   g_cond_broadcast (&host->wake);
   g_mutex_unlock (&host->lock);
 
