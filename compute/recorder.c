@@ -39,6 +39,12 @@ vc_recorder_get_device (VcRecorder *recorder)
   return recorder->device;
 }
 
+gsize
+vc_recorder_range (VcRecorder *recorder)
+{
+  return recorder->device->max_range > 0 ? recorder->device->max_range : G_MAXSIZE;
+}
+
 void
 vc_recorder_dispatch (VcRecorder       *recorder,
                       const VcDispatch *dispatch)

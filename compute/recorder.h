@@ -96,6 +96,9 @@ VcDevice   *vc_recorder_get_device (VcRecorder     *recorder);
 void        vc_recorder_dispatch (VcRecorder       *recorder,
                                   const VcDispatch *dispatch);
 
+/* Bytes of a tensor that a dispatch can reach; an op whose weights are larger goes through them in slices. */
+gsize       vc_recorder_range    (VcRecorder       *recorder);
+
 /* @rows as workgroups in x and y, where the shader counts y * groups.x + x: more than 65535 fit. */
 #define VC_ROW_GROUPS(rows) { MIN ((rows), 32768u), ((rows) + 32767u) / 32768u, 1 }
 

@@ -3,11 +3,11 @@
  *   y[r][i] = table[ids[r]][i] + positions[first + r mod cycle][i]
  *
  *   ids        rows           u32    read
- *   table      vocab, width   STORE  read
+ *   table      vocab, width   STORE  read: all rows, or those from begin to end
  *   positions  places, width  STORE  read; without them table is bound here
  *   y          rows, width    f32    write
  *
- * One invocation per element of y.
+ * One invocation per element of y. Rows of y whose ids are elsewhere are left as they are.
  */
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -35,7 +35,12 @@ main ()
   if (row >= push.rows)
     return;
 
-  float value = LOAD (table, ids[row] * push.width + i);
+  const uint id = ids[row];
+
+  if (id < push.begin || id >= push.end)
+    return;  /* in another part of the table */
+
+  float value = LOAD (table, (id - push.begin) * push.width + i);
 
   if (PLACED != 0)
     value += LOAD (positions, (push.first + row % push.cycle) * push.width + i);

@@ -1,11 +1,13 @@
 /* linear.comp
  *
- *   y[r][o] = sum over i of x[r][i] * weight[o][i]  + bias[o]
+ *   y[r][o] = f (sum over i of x[r][i] * weight[o][i]  + bias[o])
  *
  *   x       rows, in   f32    read
  *   weight  outs, in   STORE  read: of all outputs, or of some that lie side by side
  *   bias    out        f32    read; without it x is bound here
  *   y       rows, out  f32    write
+ *
+ * where f is an activation, or nothing.
  *
  * Few rows (up to 16): a workgroup has 4 outputs of every row. Its invocations go along the weights side
  * by side, each reading a weight once for all rows, and add up their sums pairwise. The order of a sum
@@ -19,11 +21,14 @@
 #extension GL_GOOGLE_include_directive : require
 #include "store.glsl"
 #include "interface/linear.h"
+#include "interface/activate.h"
+#include "activation.glsl"
 
 layout (constant_id = VC_LINEAR_GROUP) const uint GROUP = 32;
 layout (constant_id = VC_LINEAR_ROWS) const uint ROWS = 1;
 layout (constant_id = VC_LINEAR_BIASED) const uint BIASED = 0;
 layout (constant_id = VC_LINEAR_FOURS) const uint FOURS = 0;
+layout (constant_id = VC_LINEAR_THEN) const uint THEN = VC_LINEAR_NOTHING;
 layout (constant_id = VC_LINEAR_SCRATCH) const uint SCRATCH = 32;
 layout (local_size_x_id = VC_LINEAR_GROUP) in;
 
@@ -76,6 +81,15 @@ load_weights (uint o, uint k)
   return four;
 }
 
+/* Finishes output @o of all: bias, and what follows. */
+float
+finish (uint o, float sum)
+{
+  const float v = BIASED != 0 ? sum + bias[o] : sum;
+
+  return THEN == VC_LINEAR_NOTHING ? v : activate (THEN - VC_LINEAR_ACTIVATED, v);
+}
+
 /* Writes outputs @o to @o + 3 of row @r, as far as there are such. */
 void
 write_four (uint r, uint o, vec4 sums)
@@ -85,7 +99,7 @@ write_four (uint r, uint o, vec4 sums)
       {
         const uint at = push.first_out + o + i;
 
-        y[r * push.out_width + at] = BIASED != 0 ? sums[i] + bias[at] : sums[i];
+        y[r * push.out_width + at] = finish (at, sums[i]);
       }
 }
 

@@ -13,10 +13,13 @@
 #include "texels.glsl"
 #include "unroll.glsl"
 #include "interface/linear.h"
+#include "interface/activate.h"
+#include "activation.glsl"
 
 layout (constant_id = VC_LINEAR_GROUP) const uint GROUP = 32;
 layout (constant_id = VC_LINEAR_ROWS) const uint ROWS = 1;
 layout (constant_id = VC_LINEAR_BIASED) const uint BIASED = 0;
+layout (constant_id = VC_LINEAR_THEN) const uint THEN = VC_LINEAR_NOTHING;
 layout (constant_id = VC_LINEAR_SCRATCH) const uint SCRATCH = 64;
 layout (local_size_x_id = VC_LINEAR_GROUP) in;
 
@@ -66,6 +69,15 @@ load_weights (uint o, uint k)
     high[r] = fma (vec4 (v.w), w_high[3], high[r]); \
   }
 
+/* Finishes output @o of all: bias, and what follows. */
+float
+finish (uint o, float sum)
+{
+  const float v = BIASED != 0 ? sum + bias[o] : sum;
+
+  return THEN == VC_LINEAR_NOTHING ? v : activate (THEN - VC_LINEAR_ACTIVATED, v);
+}
+
 /* Writes outputs @o to @o + 3 of row @r, as far as there are such. */
 void
 write_four (uint r, uint o, vec4 sums)
@@ -77,13 +89,13 @@ write_four (uint r, uint o, vec4 sums)
 
   const uint n = min (push.outs - o, 4);
 
-  y[at] = BIASED != 0 ? sums.x + bias[push.first_out + o] : sums.x;
+  y[at] = finish (push.first_out + o, sums.x);
   if (n > 1)
-    y[at + 1] = BIASED != 0 ? sums.y + bias[push.first_out + o + 1] : sums.y;
+    y[at + 1] = finish (push.first_out + o + 1, sums.y);
   if (n > 2)
-    y[at + 2] = BIASED != 0 ? sums.z + bias[push.first_out + o + 2] : sums.z;
+    y[at + 2] = finish (push.first_out + o + 2, sums.z);
   if (n > 3)
-    y[at + 3] = BIASED != 0 ? sums.w + bias[push.first_out + o + 3] : sums.w;
+    y[at + 3] = finish (push.first_out + o + 3, sums.w);
 }
 
 #define CLEAR(r) low[r] = high[r] = vec4 (0);

@@ -44,7 +44,10 @@ embed_rows (guint    first,
     {
       float *y = work->y + (gsize) row * width;
 
-      copy_row (work, work->table, work->ids[row], y);
+      if (work->ids[row] < work->push->begin || work->ids[row] >= work->push->end)
+        continue;
+
+      copy_row (work, work->table, work->ids[row] - work->push->begin, y);
       if (work->positions == NULL)
         continue;
 

@@ -30,6 +30,7 @@ typedef struct
   uint32_t     rows;
   uint32_t     in;
   uint32_t     out;
+  uint32_t     then;
 } Work;
 
 /* Moves the rows of x to where they are quick to read. */
@@ -46,6 +47,20 @@ spread_rows (VcHost *host,
   work->stride = stride;
 }
 
+/* What follows the bias, for a part of y that a thread has just written. */
+static void
+finish (const Work *work,
+        float      *y,
+        uint32_t    rows,
+        uint32_t    outs)
+{
+  if (work->then == VC_LINEAR_NOTHING)
+    return;
+
+  for (uint32_t r = 0; r < rows; r++, y += work->y_stride)
+    vc_kernels ()->activate (work->then - VC_LINEAR_ACTIVATED, y, y, outs);
+}
+
 static void
 multiply_few (guint    first,
               guint    end,
@@ -57,6 +72,7 @@ multiply_few (guint    first,
   vc_kernels ()->products (work->x, work->stride, (const uint8_t *) work->weight + start, work->store,
                            work->bias != NULL ? work->bias + first : NULL,
                            work->y + first, work->y_stride, work->rows, work->in, end - first);
+  finish (work, work->y + first, work->rows, end - first);
 }
 
 static void
@@ -80,6 +96,8 @@ multiply_blocks (guint    first,
                                work->y + row * work->y_stride + o, work->y_stride,
                                MIN (BLOCK_ROWS, work->rows - row), work->in,
                                MIN (BLOCK_OUTS, work->out - o), scratch);
+      finish (work, work->y + row * work->y_stride + o, MIN (BLOCK_ROWS, work->rows - row),
+              MIN (BLOCK_OUTS, work->out - o));
     }
 }
 
@@ -91,7 +109,8 @@ vc_host_linear (VcHost       *host,
   Work work = { call->reads[0], push->in_width, call->reads[1],
                 call->constants[VC_LINEAR_BIASED] ? (const float *) call->reads[2] + push->first_out : NULL,
                 (float *) call->writes[0] + push->first_out, push->out_width,
-                call->store, push->rows, push->in_width, push->outs };
+                call->store, push->rows, push->in_width, push->outs,
+                call->constants[VC_LINEAR_THEN] };
 
   if (work.rows <= VC_FEW_ROWS)
     {

@@ -257,18 +257,19 @@ vc_block_forward (VcRecorder      *rec,
     look (rec, b, tower, s, heard);
 
   apply_norm      (rec, from, &b->ln2, tower, &s->h);
-  vc_linear_apply (rec, &s->h, &b->up, &s->wide);
   if (tower->gated)
     {
       const VcTensor opened = vc_scratch_narrow (&s->wide, vc_tensor_rows (&s->bent), tower->hidden);
 
+      vc_linear_apply (rec, &s->h, &b->up, &s->wide);
       vc_op_gate      (rec, tower->activation, &s->wide, &s->bent);
       apply_norm      (rec, &s->bent, &b->opened, tower, &opened);
       vc_linear_apply (rec, &opened, &b->down, &s->h);
     }
   else
     {
-      vc_op_activate  (rec, tower->activation, &s->wide, &s->bent);
+      vc_op_linear_then (rec, &s->h, &b->up.weight, b->up.bias.buffer != NULL ? &b->up.bias : NULL,
+                         tower->activation, &s->bent);
       vc_linear_apply (rec, &s->bent, &b->down, &s->h);
     }
   if (tower->mlp_normed)

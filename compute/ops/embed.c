@@ -17,7 +17,8 @@ vc_op_embed (VcRecorder     *rec,
   const uint32_t width = vc_tensor_width (y);
   const gsize count = vc_tensor_elements (y);
   const uint32_t groups = (count + VC_EMBED_GROUP - 1) / VC_EMBED_GROUP;
-  const struct vc_embed_push push = { rows, width, first, cycle };
+  const uint32_t vocab = vc_tensor_rows (table);
+  const uint32_t each = vc_op_slice (rec, table);
 
   g_assert (ids->dtype == VC_U32 && vc_tensor_elements (ids) == rows);
   g_assert (table->dtype != VC_U32 && vc_tensor_width (table) == width);
@@ -29,13 +30,20 @@ vc_op_embed (VcRecorder     *rec,
       g_assert (first + MIN (cycle, rows) <= vc_tensor_rows (positions));
     }
 
-  vc_recorder_dispatch (rec, &(VcDispatch) {
-    .op = VC_OP_EMBED,
-    .store = table->dtype,
-    .reads = { ids, table, positions != NULL ? positions : table },
-    .writes = { y },
-    .constants = { [VC_EMBED_PLACED] = positions != NULL },
-    .push = VC_BYTES (push),
-    .groups = VC_ROW_GROUPS (groups),
-  });
+  for (uint32_t begin = 0; begin < vocab; begin += each)
+    {
+      const uint32_t end = begin + MIN (each, vocab - begin);
+      const struct vc_embed_push push = { rows, width, first, cycle, begin, end };
+      const VcTensor part = each < vocab ? vc_tensor_slice (table, begin, end - begin) : *table;
+
+      vc_recorder_dispatch (rec, &(VcDispatch) {
+        .op = VC_OP_EMBED,
+        .store = table->dtype,
+        .reads = { ids, &part, positions != NULL ? positions : &part },
+        .writes = { y },
+        .constants = { [VC_EMBED_PLACED] = positions != NULL },
+        .push = VC_BYTES (push),
+        .groups = VC_ROW_GROUPS (groups),
+      });
+    }
 }

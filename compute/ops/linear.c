@@ -22,33 +22,32 @@ round_rows (uint32_t rows)
   return held;
 }
 
-void
-vc_op_linear (VcRecorder     *rec,
+/* Outputs @first to @first + @outs of all. */
+static void
+record_slice (VcRecorder     *rec,
               const VcTensor *x,
               const VcTensor *weight,
               const VcTensor *bias,
+              uint32_t        then,
+              uint32_t        first,
               const VcTensor *y)
 {
   const uint32_t rows = vc_tensor_rows (x);
   const uint32_t in = vc_tensor_width (x);
-  const uint32_t out = vc_tensor_rows (weight);
+  const uint32_t outs = vc_tensor_rows (weight);
   const uint32_t held = round_rows (rows);
-  const uint32_t few_groups = (out + VC_LINEAR_OUTS - 1) / VC_LINEAR_OUTS;
-  const uint32_t spans = (out + VC_LINEAR_SPAN - 1) / VC_LINEAR_SPAN;
-  const struct vc_linear_push push = { rows, in, out, 0, out };
+  const uint32_t few_groups = (outs + VC_LINEAR_OUTS - 1) / VC_LINEAR_OUTS;
+  const uint32_t spans = (outs + VC_LINEAR_SPAN - 1) / VC_LINEAR_SPAN;
+  const struct vc_linear_push push = { rows, in, vc_tensor_width (y), first, outs };
   VcDispatch dispatch = {
     .op = VC_OP_LINEAR,
     .store = weight->dtype,
     .reads = { x, weight, bias != NULL ? bias : x },
     .writes = { y },
-    .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_FOURS] = in % 4 == 0 },
+    .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_FOURS] = in % 4 == 0,
+                   [VC_LINEAR_THEN] = then },
     .push = VC_BYTES (push),
   };
-
-  g_assert (x->dtype == VC_F32 && y->dtype == VC_F32 && weight->dtype != VC_U32);
-  g_assert (vc_tensor_width (weight) == in && vc_tensor_is_matrix (y, rows, out));
-  g_assert (bias == NULL || vc_tensor_is_vector (bias, out));
-  g_assert (!vc_tensor_overlaps (x, y));
 
   if (rows <= VC_FEW_ROWS)
     {
@@ -63,7 +62,7 @@ vc_op_linear (VcRecorder     *rec,
       dispatch.constants[VC_LINEAR_GROUP] = MANY_GROUP;
       dispatch.constants[VC_LINEAR_ROWS] = 0;
       dispatch.constants[VC_LINEAR_SCRATCH] = 2 * VC_LINEAR_DEPTH * VC_LINEAR_STRIDE;
-      dispatch.groups[0] = (out + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
+      dispatch.groups[0] = (outs + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
       dispatch.groups[1] = (rows + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE;
     }
 
@@ -73,7 +72,8 @@ vc_op_linear (VcRecorder     *rec,
         .kind = rows == 1 ? VC_TILES_LINEAR_ONE
                           : rows <= VC_FEW_ROWS ? VC_TILES_LINEAR_FEW : VC_TILES_LINEAR_MANY,
         .texels = 1 << 0 | 1 << 1,
-        .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_SCRATCH] = 1 },
+        .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_SCRATCH] = 1,
+                       [VC_LINEAR_THEN] = then },
         .groups = VC_ROW_GROUPS (spans),
       };
       if (rows <= VC_FEW_ROWS)
@@ -91,4 +91,56 @@ vc_op_linear (VcRecorder     *rec,
     }
 
   vc_recorder_dispatch (rec, &dispatch);
+}
+
+static void
+record_linear (VcRecorder     *rec,
+               const VcTensor *x,
+               const VcTensor *weight,
+               const VcTensor *bias,
+               uint32_t        then,
+               const VcTensor *y)
+{
+  const uint32_t out = vc_tensor_rows (weight);
+  const uint32_t each = vc_op_slice (rec, weight);
+
+  g_assert (x->dtype == VC_F32 && y->dtype == VC_F32 && weight->dtype != VC_U32);
+  g_assert (vc_tensor_width (weight) == vc_tensor_width (x));
+  g_assert (vc_tensor_is_matrix (y, vc_tensor_rows (x), out));
+  g_assert (bias == NULL || vc_tensor_is_vector (bias, out));
+  g_assert (!vc_tensor_overlaps (x, y));
+
+  if (each == out)
+    {
+      record_slice (rec, x, weight, bias, then, 0, y);
+      return;
+    }
+
+  for (uint32_t first = 0; first < out; first += each)
+    {
+      const VcTensor slice = vc_tensor_slice (weight, first, MIN (each, out - first));
+
+      record_slice (rec, x, &slice, bias, then, first, y);
+    }
+}
+
+void
+vc_op_linear (VcRecorder     *rec,
+              const VcTensor *x,
+              const VcTensor *weight,
+              const VcTensor *bias,
+              const VcTensor *y)
+{
+  record_linear (rec, x, weight, bias, VC_LINEAR_NOTHING, y);
+}
+
+void
+vc_op_linear_then (VcRecorder     *rec,
+                   const VcTensor *x,
+                   const VcTensor *weight,
+                   const VcTensor *bias,
+                   VcActivation    activation,
+                   const VcTensor *y)
+{
+  record_linear (rec, x, weight, bias, VC_LINEAR_ACTIVATED + activation, y);
 }

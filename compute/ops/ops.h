@@ -8,7 +8,9 @@
  *
  * Every row is computed by the same steps in the same order whatever the number of rows, as long as
  * that number is at most %VC_FEW_ROWS: a picture's tokens do not depend on how many pictures are drawn
- * beside it.
+ * beside it. Where a device can run an op in more than one way (#VcTiles), all of them give the same bits:
+ * a seed draws the same tokens on one device whichever is the fastest. Between devices exp() and the order
+ * of sums differ, and tokens may.
  */
 #pragma once
 
@@ -30,6 +32,11 @@ typedef enum
 
 /* Invocations for a row of @width: a power of two from 32 to 256, no wider than the row needs. */
 uint32_t vc_op_group (uint32_t width) G_GNUC_CONST;
+
+/* Rows of a table or of weights that one dispatch takes: as many as it can reach, all if it can, and in
+ * slices that begin where tensors may. */
+uint32_t vc_op_slice (VcRecorder     *rec,
+                      const VcTensor *weight);
 
 /**
  * vc_op_embed:
@@ -64,6 +71,14 @@ void vc_op_linear    (VcRecorder     *rec,
                       const VcTensor *weight,
                       const VcTensor *bias,
                       const VcTensor *y);
+
+/* y = f (x weightᵀ + bias), bit by bit what vc_op_activate() makes of what vc_op_linear() gives. */
+void vc_op_linear_then (VcRecorder     *rec,
+                        const VcTensor *x,
+                        const VcTensor *weight,
+                        const VcTensor *bias,
+                        VcActivation    activation,
+                        const VcTensor *y);
 
 /**
  * vc_op_layernorm:

@@ -13,6 +13,8 @@ struct vc_embed_push
   uint width;  /* elements in one row */
   uint first;  /* place of the first row */
   uint cycle;  /* rows after which places begin again */
+  uint begin;  /* of all ids, the one that this part of the table begins with */
+  uint end;    /* and the one that it ends before */
 };
 
 #endif

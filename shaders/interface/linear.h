@@ -10,6 +10,10 @@
 #define VC_LINEAR_FOURS   3  /* constant_id: 1 where in is a multiple of 4: it is read in vectors */
 #define VC_LINEAR_SCRATCH 4  /* constant_id: vectors of 4 floats that a workgroup shares */
 
+#define VC_LINEAR_THEN    5  /* constant_id: what follows the bias: */
+#define VC_LINEAR_NOTHING   0
+#define VC_LINEAR_ACTIVATED 1  /* plus a VcActivation: see activate.h */
+
 #define VC_LINEAR_OUTS   4   /* few rows: outputs of one workgroup, a vector of them */
 #define VC_LINEAR_TILE   64  /* many rows: rows and outputs of one workgroup */
 #define VC_LINEAR_DEPTH  16  /* many rows: how much of in is shared at a time */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "device-private.h"
 #include "ops/ops.h"
 #include "ref.h"
 #include "support.h"
@@ -143,6 +144,71 @@ test_rows_are_alone (VcDevice      *device,
     }
 }
 
+/* With an activation: the same bits as the activation of what is given without. */
+static void
+test_then (VcDevice      *device,
+           gconstpointer  data)
+{
+  static const uint32_t shapes[][3] = { { 1, 192, 70 }, { 5, 33, 13 }, { 50, 96, 77 } };
+  const VcActivation activation = GPOINTER_TO_INT (data);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes) * test_count_ways (device); i++)
+    {
+      const uint32_t *shape = shapes[i % G_N_ELEMENTS (shapes)];
+      g_autofree float *x = test_noise (shape[0] * shape[1], 0, 1);
+      g_autofree float *weight = test_noise (shape[1] * shape[2], 0, 0.5f);
+      g_autofree float *bias = test_noise (shape[2], 0, 1);
+      const VcTensor tx = test_upload (device, VC_F32, x, shape[0], shape[1]);
+      const VcTensor tweight = test_upload (device, VC_F32, weight, shape[2], shape[1]);
+      const VcTensor tbias = test_upload (device, VC_F32, bias, 1, shape[2]);
+      const VcTensor between = test_empty (device, shape[0], shape[2]);
+      const VcTensor apart = test_empty (device, shape[0], shape[2]);
+      const VcTensor together = test_empty (device, shape[0], shape[2]);
+      g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+      g_autoptr(GError) error = NULL;
+
+      test_use_way (device, i / G_N_ELEMENTS (shapes));
+      vc_op_linear (rec, &tx, &tweight, i % 2 ? &tbias : NULL, &between);
+      vc_op_activate (rec, activation, &between, &apart);
+      vc_op_linear_then (rec, &tx, &tweight, i % 2 ? &tbias : NULL, activation, &together);
+      g_assert_true (vc_recorder_submit (rec, &error));
+      g_assert_no_error (error);
+
+      g_autofree float *want = test_download (&apart);
+      g_autofree float *got = test_download (&together);
+      g_assert_cmpmem (got, shape[0] * shape[2] * sizeof *got, want, shape[0] * shape[2] * sizeof *want);
+    }
+}
+
+/* Weights that the device cannot reach at once: in slices, each of as many rows as it can. */
+static void
+test_slices (VcDevice      *device,
+             gconstpointer  data)
+{
+  const gsize before = device->max_range;
+  const uint32_t rows[] = { 3, 40 };
+  const uint32_t in = 516;
+  const uint32_t out = 700;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows) * test_count_ways (device); i++)
+    {
+      const uint32_t n = rows[i % G_N_ELEMENTS (rows)];
+      g_autofree float *x = test_noise (n * in, 0, 1);
+      g_autofree float *weight = test_noise (in * out, 0, 1);
+      g_autofree float *bias = test_noise (out, 0, 1);
+      g_autofree float *want = NULL;
+      g_autofree float *got = NULL;
+
+      test_use_way (device, i / G_N_ELEMENTS (rows));
+      want = run_linear (device, VC_F16, x, weight, bias, n, in, out);
+      device->max_range = 300 * in * 2;  /* two slices of 256 rows, and a part of one */
+      got = run_linear (device, VC_F16, x, weight, bias, n, in, out);
+      device->max_range = before;
+
+      g_assert_cmpmem (got, n * out * sizeof *got, want, n * out * sizeof *want);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -159,6 +225,11 @@ main (int   argc,
     }
   test_add ("/ops/linear", "rows are alone, f32", GINT_TO_POINTER (VC_F32), test_rows_are_alone);
   test_add ("/ops/linear", "rows are alone, f16", GINT_TO_POINTER (VC_F16), test_rows_are_alone);
+
+  test_add ("/ops/linear", "slices", NULL, test_slices);
+  test_add ("/ops/linear", "then GELU", GINT_TO_POINTER (VC_GELU), test_then);
+  test_add ("/ops/linear", "then QuickGELU", GINT_TO_POINTER (VC_QUICK_GELU), test_then);
+  test_add ("/ops/linear", "then tanh GELU", GINT_TO_POINTER (VC_TANH_GELU), test_then);
 
   return test_run ();
 }
