@@ -103,6 +103,8 @@ run (VigLine *line,
   if (status != VIG_EXIT_DONE)
     return status;
 
+  if (vig_search_job_get_remark (VIG_SEARCH_JOB (job)) != NULL)
+    vig_line_tell (line, "search", "%s", vig_search_job_get_remark (VIG_SEARCH_JOB (job)));
   if (line->json)
     vig_line_print_json (line, describe (line, vig_search_job_get_results (VIG_SEARCH_JOB (job))));
   else

@@ -215,6 +215,13 @@ GPtrArray  *vig_library_list_unembedded  (VigLibrary          *self,
 gint64      vig_library_count_unembedded (VigLibrary          *self,
                                           const char          *model_hash,
                                           GError             **error);
+/* (element-type utf8): the hashes of the models that any row is of */
+GPtrArray  *vig_library_list_models      (VigLibrary          *self,
+                                          GError             **error);
+/* How many of the pictures that are listed have a row of @model_hash; -1: an error. */
+gint64      vig_library_count_embedded   (VigLibrary          *self,
+                                          const char          *model_hash,
+                                          GError             **error);
 /* (n, width) f32 rows of unit length, kept as f16; one transaction. */
 gboolean    vig_library_save_vectors     (VigLibrary          *self,
                                           const char          *model_hash,

@@ -305,3 +305,43 @@ vig_library_count_unembedded (VigLibrary  *self,
 
   return vig_transaction_commit (t, error) ? count : -1;
 }
+
+GPtrArray *
+vig_library_list_models (VigLibrary  *self,
+                         GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+
+  g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+
+  {
+    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT hash FROM models ORDER BY id", "");
+
+    while (vig_rows_next (rows))
+      g_ptr_array_add (hashes, g_strdup (vig_rows_get_text (rows, 0)));
+  }
+  if (!vig_transaction_commit (t, error))
+    return NULL;
+
+  return g_steal_pointer (&hashes);
+}
+
+gint64
+vig_library_count_embedded (VigLibrary  *self,
+                            const char  *model_hash,
+                            GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), -1);
+  g_return_val_if_fail (model_hash != NULL, -1);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+  const gint64 count =
+    vig_transaction_query_int (t,
+                               "SELECT count(*) FROM pictures WHERE " VIG_LISTED " AND EXISTS "
+                               "(SELECT 1 FROM vectors AS v WHERE v.content = pictures.content "
+                               "AND v.model = (SELECT id FROM models WHERE hash = ?) AND v.preprocessing = ?)", "si",
+                               model_hash, VIG_PREPROCESSING);
+
+  return vig_transaction_commit (t, error) ? count : -1;
+}

@@ -493,6 +493,22 @@ vig_model_files_dup_source (const VigModelFiles *files)
   return read_about (files, keys);
 }
 
+char *
+vig_model_files_dup_recorded_hash (const VigModelFiles *files)
+{
+  const char *name = weights[files->kind][0];
+  g_autofree char *path = g_build_filename (files->directory, name, NULL);
+  g_autoptr(json_t) record = load_object (files->directory, "added.json", NULL);  /* absent: it was not added */
+  json_t *file = json_object_get (json_object_get (record, "files"), name);
+  GStatBuf status;
+
+  if (file == NULL || weights[files->kind][1] != NULL || g_stat (path, &status) != 0 ||
+      json_integer_value (json_object_get (file, "bytes")) != status.st_size)
+    return NULL;
+
+  return g_strdup (json_string_value (json_object_get (file, "sha256")));
+}
+
 /* As compute has it: of one file its own, of several that of their hashes in hex, in order. */
 char *
 vig_model_files_hash (const VigModelFiles *files,

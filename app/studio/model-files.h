@@ -49,6 +49,8 @@ guint64        vig_model_files_measure (const VigModelFiles *files);
 char          *vig_model_files_dup_licence (const VigModelFiles *files);
 /* Where it comes from, as config.json or its card says, or NULL. */
 char          *vig_model_files_dup_source (const VigModelFiles *files);
+/* SHA-256 of its weights as it was written down when the model was added, or NULL. */
+char          *vig_model_files_dup_recorded_hash (const VigModelFiles *files);
 /* SHA-256 of its weights, the same as compute tells. Reads them all: blocks. */
 char          *vig_model_files_hash    (const VigModelFiles *files,
                                         GCancellable        *cancellable,

@@ -20,6 +20,7 @@ struct _VigSearchJob
   guint       top;
   int         kind;
   VigResults *results;  /* owned; the thread's until it is done */
+  char       *remark;   /* owned; may be NULL; the same */
 };
 
 G_DEFINE_FINAL_TYPE (VigSearchJob, vig_search_job, VIG_TYPE_JOB)
@@ -70,7 +71,8 @@ vig_search_job_run (VigJob       *job,
   g_autoptr(GError) local = NULL;
   g_autofree float *wanted = NULL;
   g_autofree float *unwanted = NULL;
-  VcClip *clip = vig_workshop_try_clip (workshop, &local);
+  const char *instead = NULL;
+  VcClip *clip = vig_workshop_try_finder (workshop, &instead, &local);
   VigQuery query = { .text = self->text, .top = self->top, .kind = self->kind };
 
   if (clip == NULL && local == NULL && self->image != NULL)
@@ -85,6 +87,13 @@ vig_search_job_run (VigJob       *job,
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
+    }
+
+  if (instead != NULL)
+    {
+      self->remark = g_strdup_printf (_("Found by “%s”, until “%s” has looked at as many pictures."), instead,
+                                      vig_workshop_get_clip_name (workshop));
+      vig_job_report (job, -1, "%s", self->remark);
     }
 
   if (clip != NULL)
@@ -130,6 +139,14 @@ vig_search_job_get_results (VigSearchJob *self)
   return vig_job_get_state (VIG_JOB (self)) == VIG_JOB_DONE ? self->results : NULL;
 }
 
+const char *
+vig_search_job_get_remark (VigSearchJob *self)
+{
+  g_return_val_if_fail (VIG_IS_SEARCH_JOB (self), NULL);
+
+  return vig_job_get_state (VIG_JOB (self)) == VIG_JOB_DONE ? self->remark : NULL;
+}
+
 static void
 vig_search_job_finalize (GObject *object)
 {
@@ -138,6 +155,7 @@ vig_search_job_finalize (GObject *object)
   g_free (self->text);
   g_free (self->image);
   g_free (self->minus);
+  g_free (self->remark);
   g_clear_pointer (&self->results, vig_results_free);
 
   G_OBJECT_CLASS (vig_search_job_parent_class)->finalize (object);

@@ -133,6 +133,8 @@ VigJob     *vig_search_job_new         (const char   *text,
                                         int           kind);
 /* Owned by the job; NULL until it is done. */
 VigResults *vig_search_job_get_results (VigSearchJob *self);
+/* A sentence, when a model finds that is not the one in use: the new one has not looked at as many pictures. Or NULL. */
+const char *vig_search_job_get_remark  (VigSearchJob *self);
 
 /* ---- Indexing ---- */
 

@@ -24,6 +24,10 @@ struct _VigWorkshop
   char       *opened_by;   /* owned; what it was opened by */
   VcClip     *clip;        /* owned; may be NULL */
   char       *clip_name;   /* owned */
+  VcClip     *finder;      /* owned; another CLIP, which has seen more pictures; may be NULL */
+  char       *finder_name; /* owned */
+  gint64      compared_us; /* when it was last known that it has */
+  gboolean    settled;     /* none has */
   VcDalle    *dalle;       /* owned; may be NULL */
   char       *dalle_name;  /* owned */
   GHashTable *shelf;       /* owned; may be NULL */
@@ -53,6 +57,13 @@ vig_workshop_new (VigLibrary         *library,
   return self;
 }
 
+static void
+drop_finder (VigWorkshop *self)
+{
+  g_clear_pointer (&self->finder, vc_clip_free);
+  g_clear_pointer (&self->finder_name, g_free);
+}
+
 void
 vig_workshop_close (VigWorkshop *self)
 {
@@ -62,6 +73,8 @@ vig_workshop_close (VigWorkshop *self)
   g_clear_pointer (&self->shelf, g_hash_table_unref);
   g_clear_pointer (&self->clip, vc_clip_free);
   g_clear_pointer (&self->clip_name, g_free);
+  drop_finder (self);
+  self->settled = FALSE;
   g_clear_pointer (&self->dalle, vc_dalle_free);
   g_clear_pointer (&self->dalle_name, g_free);
   g_clear_pointer (&self->device, vc_device_free);
@@ -206,6 +219,118 @@ vig_workshop_try_clip (VigWorkshop *self,
     g_debug ("%s", local->message);
 
   return NULL;
+}
+
+/* The CLIP on the disk that has the weights of @hash. */
+static VigModelFiles *
+find_files (VigWorkshop *self,
+            const char  *hash)
+{
+  g_autoptr(GPtrArray) all = vig_model_files_list (vig_library_get_profile (self->library));
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const VigModelFiles *files = all->pdata[i];
+      g_autofree char *recorded = NULL;
+
+      if (files->kind != VIG_MODEL_CLIP)
+        continue;
+
+      recorded = vig_model_files_dup_recorded_hash (files);
+      if (recorded == NULL)
+        recorded = vig_model_files_hash (files, NULL, NULL);  /* unreadable: it is not the one */
+      if (g_strcmp0 (recorded, hash) == 0)
+        return g_ptr_array_steal_index (all, i);
+    }
+
+  return NULL;
+}
+
+/* The model that has looked at the most pictures, more than @clip; NULL: none has, or it is not known. */
+static VigModelFiles *
+find_better (VigWorkshop *self,
+             VcClip      *clip,
+             char       **hash)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) hashes = vig_library_list_models (self->library, &error);
+  VigModelFiles *better = NULL;
+  gint64 most = -1;
+
+  for (guint i = 0; hashes != NULL && i < hashes->len && error == NULL; i++)
+    {
+      g_autoptr(VigModelFiles) files = NULL;
+      gint64 n;
+
+      if (g_str_equal (hashes->pdata[i], vc_clip_get_hash (clip)))
+        continue;
+
+      if (most < 0)
+        most = vig_library_count_embedded (self->library, vc_clip_get_hash (clip), &error);
+      n = most < 0 ? -1 : vig_library_count_embedded (self->library, hashes->pdata[i], &error);
+      files = n > most ? find_files (self, hashes->pdata[i]) : NULL;
+      if (files == NULL)
+        continue;
+
+      most = n;
+      g_clear_pointer (&better, vig_model_files_free);
+      better = g_steal_pointer (&files);
+      g_free (*hash);
+      *hash = g_strdup (hashes->pdata[i]);
+    }
+
+  if (error != NULL)
+    g_debug ("%s", error->message);
+
+  return better;
+}
+
+/* Searches follow each other quickly; how many pictures a model has looked at changes slowly. */
+#define COMPARE_US (2 * G_USEC_PER_SEC)
+
+VcClip *
+vig_workshop_try_finder (VigWorkshop  *self,
+                         const char  **instead,
+                         GError      **error)
+{
+  VcClip *clip = vig_workshop_try_clip (self, error);
+  const gint64 now = g_get_monotonic_time ();
+  g_autoptr(VigModelFiles) better = NULL;
+  g_autofree char *hash = NULL;
+
+  *instead = NULL;
+  if (clip == NULL || self->settled)
+    return clip;
+
+  if (self->finder == NULL || now - self->compared_us > COMPARE_US)
+    {
+      better = find_better (self, clip, &hash);
+      self->compared_us = now;
+      if (better == NULL)
+        {
+          drop_finder (self);
+          self->settled = TRUE;
+          return clip;
+        }
+      if (self->finder != NULL && !g_str_equal (vc_clip_get_hash (self->finder), hash))
+        drop_finder (self);
+    }
+
+  if (self->finder == NULL)
+    {
+      g_autoptr(GError) local = NULL;
+
+      self->finder = vc_clip_load (self->device, better->directory, &local);
+      if (self->finder == NULL)
+        {
+          g_debug ("%s", local->message);
+          return clip;
+        }
+      self->finder_name = g_steal_pointer (&better->name);
+    }
+  *instead = self->finder_name;
+
+  return self->finder;
 }
 
 const char *

@@ -52,6 +52,17 @@ const char  *vig_workshop_get_dalle_name (VigWorkshop      *self);
 VcClip      *vig_workshop_try_clip     (VigWorkshop        *self,
                                         GError            **error);
 
+/**
+ * vig_workshop_try_finder:
+ * @instead: (out): %NULL, or the name of a model that finds instead of the CLIP
+ *
+ * The CLIP to find pictures with: the one of vig_workshop_try_clip(), unless another that is there has looked at more of
+ * the pictures. So a search finds what it found while a new model is still looking. NULL as there.
+ */
+VcClip      *vig_workshop_try_finder   (VigWorkshop        *self,
+                                        const char        **instead,
+                                        GError            **error);
+
 /* Opens the device @id instead of the user's choice, until vig_workshop_restore_device(). FALSE if it cannot be
  * had: then the one in use stays. Not while another job waits for this one. */
 gboolean     vig_workshop_use_device   (VigWorkshop        *self,
