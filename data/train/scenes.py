@@ -363,6 +363,28 @@ def say(scene: Scene, chance: random.Random | None = None) -> str:
     return text
 
 
+def say_loosely(scene: Scene, chance: random.Random, strangers: tuple[str, ...]) -> str:
+    """A caption as people may put it: a pair without saying where, a thing that is none of the grammar's.
+
+    For what is not known the drawing model so learns to draw something, in the colour and number that were asked.
+    """
+    text = say(scene, chance)
+    draw = chance.random()
+    if scene.relation and draw < .12:
+        first, second = (say_thing(thing, chance) for thing in chance.sample(scene.things, 2))
+        ground = f" on {article(scene.ground)} {scene.ground} background" if scene.ground in PLAIN else \
+            " " + chance.choice(PLACES[scene.ground])
+        return f"{first} and {second}" + ("" if scene.ground == "white" else ground)
+    if draw > .94:
+        thing = chance.choice(scene.things)
+        stranger = chance.choice(strangers)
+        for noun in CONCEPTS[thing.key].names:
+            if thing.count > 1:
+                text = text.replace(plural(noun), plural(stranger))
+            text = text.replace(f" {noun}", f" {stranger}")
+    return text
+
+
 def change(scene: Scene, chance: random.Random, colours: tuple[str, ...]) -> Iterator[tuple[str, Scene]]:
     """The scene with one fact changed: colour, count, relation. What a picture must be told apart from."""
     things = scene.things

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 
 from codes import Codebook
 from gpt import Gpt, GptSize
-from scenes import Painter, Scene, say
+from concepts import CONCEPTS
+from scenes import Painter, Scene, say, say_loosely
 from slices import Average, Slice, autocast, load, save
 from words import Tokenizer
 
@@ -57,6 +58,8 @@ def train(painter: Painter, book: Codebook, words: Tokenizer, size: GptSize, pat
     step = state["step"] if state else 0
     chance = random.Random(step + 1)
     running: list[tuple[float, float]] = []
+    known = {key for key, _ in painter.grammar.things}
+    strangers = tuple(concept.noun for key, concept in CONCEPTS.items() if key not in known)
 
     def keep() -> None:
         save(path, {"model": model.state_dict(), "average": average.weights, "step": step,
@@ -65,8 +68,8 @@ def train(painter: Painter, book: Codebook, words: Tokenizer, size: GptSize, pat
     model.train()
     while not part.over:
         scenes, image = some(painter, book, batch, chance)
-        prompts = ["" if chance.random() < DROPPED else say(scene, chance if chance.random() < .7 else None)
-                   for scene in scenes]
+        prompts = ["" if chance.random() < DROPPED else say_loosely(scene, chance, strangers) if chance.random() < .7
+                   else say(scene) for scene in scenes]
         text = torch.tensor([words.prompt(prompt, size.words) for prompt in prompts]).to(device)
         image = image.to(device)
         for group in optimizer.param_groups:
