@@ -67,5 +67,13 @@ gboolean      vc_import_clip            (VcImport     *import,
                                          GError      **error);
 gboolean      vc_import_drawing         (VcImport     *import,
                                          GError      **error);
+gboolean      vc_import_bart            (VcImport     *import,
+                                         GError      **error);
+gboolean      vc_import_dvae            (VcImport     *import,
+                                         GError      **error);
+gboolean      vc_import_kakao           (VcImport     *import,
+                                         GError      **error);
+gboolean      vc_import_rudalle         (VcImport     *import,
+                                         GError      **error);
 
 G_END_DECLS

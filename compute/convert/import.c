@@ -29,6 +29,10 @@ typedef struct
 
 static const VcRecognizer recognizers[] = {
   vc_import_drawing,
+  vc_import_bart,
+  vc_import_dvae,
+  vc_import_kakao,
+  vc_import_rudalle,
   vc_import_clip,
 };
 
@@ -322,7 +326,7 @@ vc_import_drawing (VcImport  *import,
                    GError   **error)
 {
   static const char *const names[] = {
-    "config.json", "vocab.json", "merges.txt", "tokenizer.json", "stage1.safetensors", "stage2.safetensors",
+    "config.json", "vocab.json", "merges.txt", "tokenizer.json", "bpe.model", "stage1.safetensors", "stage2.safetensors",
   };
   g_autofree char *path = vc_import_build_path (import, "config.json");
   g_autoptr(VcJson) json = NULL;

@@ -11,7 +11,8 @@ typedef struct _VcImport VcImport;
  * vc_import_open:
  * @path: a folder, or a file of weights with its configuration and vocabulary beside it
  *
- * Recognises a CLIP as Hugging Face, open_clip or OpenAI publish it, and a drawing model in this program's own layout.
+ * Recognises a CLIP as Hugging Face, open_clip or OpenAI publish it; a drawing model in this program's own layout,
+ * DALL·E mini and mega as min-dalle has them, minDALL-E and ruDALL-E; and OpenAI's discrete autoencoder.
  * Reads configurations and the shapes of all tensors, and knows after it that what will be written can be run.
  *
  * Thread: any one at a time. Needs no device.

@@ -20,6 +20,7 @@ typedef struct
   char              *name;        /* owned */
   VcCheckpoint      *checkpoint;  /* borrowed; NULL for a constant */
   const VcParameter *from;        /* the checkpoint's */
+  const VcParameter *columns;     /* may be NULL; added to it, as vc_plan_square() tells */
   float              constant;
   uint64_t           first;       /* of the source's elements, not counted when turned */
   gboolean           turned;
@@ -223,6 +224,61 @@ vc_plan_part (VcPlan         *plan,
 }
 
 void
+vc_plan_rows (VcPlan         *plan,
+              const char     *name,
+              const char     *source,
+              uint64_t        first,
+              uint64_t        rows,
+              uint32_t        n_axes,
+              const uint64_t *axes)
+{
+  uint64_t whole[VC_PARAMETER_AXES] = { rows };
+  const VcParameter *from;
+  Item *item;
+
+  g_assert (n_axes >= 1 && n_axes <= VC_PARAMETER_AXES && first + axes[0] <= rows);
+
+  for (uint32_t i = 1; i < n_axes; i++)
+    whole[i] = axes[i];
+
+  from = find_source (plan, source, n_axes, whole);
+  if (from == NULL)
+    return;
+
+  item = add_item (plan, name, n_axes, axes);
+  item->from = from;
+  item->first = first * (item->elements / MAX (axes[0], 1));
+}
+
+void
+vc_plan_square (VcPlan     *plan,
+                const char *name,
+                const char *rows,
+                const char *columns,
+                uint64_t    side,
+                uint64_t    width)
+{
+  const VcParameter *from = find_source (plan, rows, VC_AXES (side, width));
+  const VcParameter *other = from == NULL ? NULL : find_source (plan, columns, VC_AXES (side, width));
+  Item *item;
+
+  if (other == NULL)
+    return;
+
+  item = add_item (plan, name, VC_AXES (side * side, width));
+  item->from = from;
+  item->columns = other;
+  item->type = VC_STORED_F32;
+}
+
+void
+vc_plan_keep_wide (VcPlan *plan)
+{
+  if (plan->items->len > 0)
+    g_array_index (plan->items, Item, plan->items->len - 1).type = VC_STORED_F32;
+}
+
+void
 vc_plan_copy (VcPlan         *plan,
               const char     *name,
               const char     *source,
@@ -251,14 +307,24 @@ vc_plan_transpose (VcPlan     *plan,
 }
 
 void
+vc_plan_fill (VcPlan         *plan,
+              const char     *name,
+              float           value,
+              uint32_t        n_axes,
+              const uint64_t *axes)
+{
+  Item *item = add_item (plan, name, n_axes, axes);
+
+  item->checkpoint = NULL;
+  item->constant = value;
+}
+
+void
 vc_plan_constant (VcPlan     *plan,
                   const char *name,
                   float       value)
 {
-  Item *item = add_item (plan, name, VC_SCALAR);
-
-  item->checkpoint = NULL;
-  item->constant = value;
+  vc_plan_fill (plan, name, value, VC_SCALAR);
 }
 
 /* ---- the file ---- */
@@ -433,6 +499,53 @@ put_turned (Output     *output,
 }
 
 static gboolean
+put_constant (Output     *output,
+              const Item *item,
+              GError    **error)
+{
+  g_autofree float *floats = g_new (float, MIN (item->elements, CHUNK) + 1);
+
+  for (guint64 i = 0; i < item->elements; i += CHUNK)
+    {
+      const gsize n = MIN (item->elements - i, CHUNK);
+
+      for (gsize k = 0; k < n; k++)
+        floats[k] = item->constant;
+      if (!put_floats (output, item, floats, n, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A row of the square's places at a time. */
+static gboolean
+put_square (Output     *output,
+            const Item *item,
+            GError    **error)
+{
+  const gsize width = item->axes[1];
+  const gsize n = item->from->elements;
+  g_autofree float *rows = g_new (float, n + 1);
+  g_autofree float *columns = g_new (float, n + 1);
+  g_autofree float *sums = g_new (float, n + 1);
+
+  if (!vc_checkpoint_read (item->checkpoint, item->from, 0, n, rows, error) ||
+      !vc_checkpoint_read (item->checkpoint, item->columns, 0, n, columns, error))
+    return FALSE;
+
+  for (gsize row = 0; row < n; row += width)
+    {
+      for (gsize i = 0; i < n; i++)
+        sums[i] = rows[row + i % width] + columns[i];
+      if (!put_floats (output, item, sums, n, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
 put_item (Output     *output,
           const Item *item,
           GError    **error)
@@ -440,12 +553,9 @@ put_item (Output     *output,
   g_autofree float *floats = NULL;
 
   if (item->checkpoint == NULL)
-    {
-      float constant = item->constant;
-
-      return put_floats (output, item, &constant, 1, error);
-    }
-
+    return put_constant (output, item, error);
+  if (item->columns != NULL)
+    return put_square (output, item, error);
   if (item->turned)
     return put_turned (output, item, error);
 

@@ -53,10 +53,34 @@ void       vc_plan_transpose (VcPlan             *plan,
                               const char         *source,
                               uint64_t            rows,
                               uint64_t            width);
+/* Elements from row @first of the @source on, which has @rows rows of what @axes say but for the first: heads of two
+ * tongues lie in one table. */
+void       vc_plan_rows      (VcPlan             *plan,
+                              const char         *name,
+                              const char         *source,
+                              uint64_t            first,
+                              uint64_t            rows,
+                              uint32_t            n_axes,
+                              const uint64_t     *axes);
+/* (side * side, width): row i is row i / side of @rows and row i % side of @columns, added; always f32. */
+void       vc_plan_square    (VcPlan             *plan,
+                              const char         *name,
+                              const char         *rows,
+                              const char         *columns,
+                              uint64_t            side,
+                              uint64_t            width);
+/* What was asked for last is written as f32 whatever its axes. */
+void       vc_plan_keep_wide (VcPlan             *plan);
 /* A scalar of this value. */
 void       vc_plan_constant  (VcPlan             *plan,
                               const char         *name,
                               float               value);
+/* This value everywhere. */
+void       vc_plan_fill      (VcPlan             *plan,
+                              const char         *name,
+                              float               value,
+                              uint32_t            n_axes,
+                              const uint64_t     *axes);
 /* A remark in the file's header, of letters, digits and signs that JSON leaves alone. What else a model is than its
  * weights belongs here: two that differ in it must not have the same hash. */
 void       vc_plan_note      (VcPlan             *plan,

@@ -163,6 +163,7 @@ read_gpt (VcJson *json)
     .text_vocab = vc_json_u32 (json, "stage2.vocab_size_txt", 2, MOST_VOCAB),
     .image_vocab = vc_json_u32 (json, "stage2.vocab_size_img", 2, MOST_VOCAB),
     .greeted = vc_json_bool_or (json, "stage2.norm_embedding", FALSE),
+    .head_normed = vc_json_bool_or (json, "stage2.norm_head", FALSE),
     .head_biased = vc_json_bool_or (json, "stage2.head_bias", FALSE),
   };
 

@@ -92,6 +92,7 @@ typedef struct
   uint32_t pad;           /* with a listener: the word that is not listened to */
   gboolean greeted;       /* a norm follows the embeddings */
   gboolean head_biased;
+  gboolean head_normed;   /* a second norm stands before the heads */
   uint8_t  views[VC_MOST_LAYERS];  /* a VcView each */
   uint32_t side;          /* of the square of tokens, where they are not all VC_VIEW_ALL */
   uint32_t kernel;        /* the side of the square of VC_VIEW_NEAR, odd */

@@ -18,6 +18,7 @@ struct _VcReading
   VcScratch    step;
   VcTensor     ids;       /* (rows) u32 */
   VcTensor     last;      /* (rows, width) */
+  VcTensor     normed;    /* (rows, width), where the heads are normed */
   VcTensor     logits;    /* (rows, the larger vocab) */
   VcCache     *heard;     /* owned: what a listener said, layer by layer; NULL without one */
   VcTensor     listened;  /* (prompts, words of bits) u32: which words count */
@@ -149,6 +150,8 @@ vc_gpt_load (VcDevice           *device,
   if (config->greeted)
     gpt->token_first = vc_norm_load (loader, "ln_emb_img", width);
   gpt->last = vc_norm_load (loader, "ln_f", width);
+  if (config->head_normed)
+    gpt->head_norm = vc_norm_load (loader, "ln_head", width);
   gpt->token_head = load_head (loader, "head_img", config->image_vocab, config);
   if (has_words (config))
     load_words (gpt, loader);
@@ -223,7 +226,7 @@ measure_step (const VcGptConfig *config,
   const gsize vocab = MAX (config->text_vocab, config->image_vocab);
 
   return vc_scratch_room (&config->tower, rows, 1) + vc_arena_room (VC_U32, rows) +
-         vc_arena_room (VC_F32, (gsize) rows * config->tower.width) + vc_arena_room (VC_F32, rows * vocab) +
+         2 * vc_arena_room (VC_F32, (gsize) rows * config->tower.width) + vc_arena_room (VC_F32, rows * vocab) +
          vc_arena_room (VC_U32, (gsize) prompts * vc_view_words (config->words));
 }
 
@@ -290,6 +293,7 @@ vc_reading_new (const VcGpt  *gpt,
   reading->step = vc_scratch_take (reading->arena, tower, rows, 1);
   reading->ids = vc_arena_take (reading->arena, VC_U32, 1, rows);
   reading->last = vc_arena_take (reading->arena, VC_F32, rows, tower->width);
+  reading->normed = vc_arena_take (reading->arena, VC_F32, rows, tower->width);
   reading->logits = vc_arena_take (reading->arena, VC_F32, rows, vocab);
   reading->listened = vc_arena_take (reading->arena, VC_U32, prompts, vc_view_words (gpt->config.words));
   reading->rec = vc_recorder_new (gpt->device);
@@ -319,10 +323,15 @@ record_head (VcReading      *reading,
 {
   const VcGpt *gpt = reading->gpt;
   const VcTensor last = vc_scratch_narrow (&reading->last, vc_tensor_rows (x), vc_tensor_width (x));
+  const VcTensor normed = vc_scratch_narrow (&reading->normed, vc_tensor_rows (x), vc_tensor_width (x));
 
   vc_op_layernorm (reading->rec, x, &gpt->last.gain, &gpt->last.bias, &last,
                    gpt->config.tower.epsilon);
-  vc_linear_apply (reading->rec, &last, tongue == VC_WORDS ? &gpt->word_head : &gpt->token_head, logits);
+  if (gpt->config.head_normed)
+    vc_op_layernorm (reading->rec, &last, &gpt->head_norm.gain, &gpt->head_norm.bias, &normed,
+                     gpt->config.tower.epsilon);
+  vc_linear_apply (reading->rec, gpt->config.head_normed ? &normed : &last,
+                   tongue == VC_WORDS ? &gpt->word_head : &gpt->token_head, logits);
 }
 
 /* Every layer over @s, which holds the tokens from place @at on. */

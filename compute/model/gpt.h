@@ -23,6 +23,7 @@ typedef struct
   VcBlock     *blocks;        /* owned; tower.layers of them */
   VcNorm       token_first;   /* of the tokens' embeddings; its gain without a buffer where there is none */
   VcNorm       last;
+  VcNorm       head_norm;     /* where the heads are normed */
   VcLinear     word_head;     /* (text vocab, width), where the words come first */
   VcLinear     token_head;    /* (image vocab, width) */
   VcArena     *sights;        /* owned: the bits below; NULL where every layer sees all */

@@ -3,8 +3,12 @@
 #include "golden.h"
 
 #include <math.h>
+#include <string.h>
 
+#include <glib/gstdio.h>
 #include <png.h>
+
+#include "convert/import.h"
 
 #include "npy.h"
 
@@ -29,6 +33,87 @@ test_png (const char *path,
   *height = image.height;
 
   return rgb;
+}
+
+char *
+test_recording (const char *name)
+{
+  const char *shared = g_getenv ("VIGNETTE_SHARED");
+  g_autofree char *beside = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", NULL);
+  char *path = g_build_filename (shared != NULL ? shared : beside, "goldens", name, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("the recordings are not here (goldens in VIGNETTE_SHARED)");
+      g_clear_pointer (&path, g_free);
+    }
+
+  return path;
+}
+
+static char *
+make_folder (void)
+{
+  g_autoptr(GError) error = NULL;
+  char *folder = g_dir_make_tmp ("vignette-golden-XXXXXX", &error);
+
+  g_assert_no_error (error);
+
+  return folder;
+}
+
+void
+test_forget (char *folder)
+{
+  g_autoptr(GDir) dir = folder == NULL ? NULL : g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_remove (path);
+    }
+  if (folder != NULL)
+    g_rmdir (folder);
+  g_free (folder);
+}
+
+char *
+test_import (const char * const *files)
+{
+  char *published = make_folder ();
+  char *folder = make_folder ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcImport) import = NULL;
+
+  for (guint i = 0; files[i] != NULL; i++)
+    {
+      g_auto(GStrv) names = g_strsplit (files[i], " as ", 2);
+      g_autofree char *from = g_str_has_prefix (names[0], "data/") ? test_data (names[0] + strlen ("data/"))
+                                                                   : test_recording (names[0]);
+      g_autofree char *base = g_path_get_basename (names[1] != NULL ? names[1] : names[0]);
+      g_autofree char *to = g_build_filename (published, base, NULL);
+      g_autofree char *contents = NULL;
+      gsize size;
+
+      if (from == NULL)
+        {
+          test_forget (published);
+          test_forget (folder);
+          return NULL;
+        }
+      g_assert_true (g_file_get_contents (from, &contents, &size, &error));
+      g_assert_true (g_file_set_contents (to, contents, size, &error));
+    }
+
+  import = vc_import_open (published, &error);
+  g_assert_no_error (error);
+  g_assert_true (vc_import_write (import, folder, NULL, NULL, &error));
+  g_assert_no_error (error);
+  test_forget (published);
+
+  return folder;
 }
 
 float *

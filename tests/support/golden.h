@@ -28,4 +28,15 @@ double   test_cosine      (const float    *got,
 uint32_t test_argmax      (const float    *values,
                            uint32_t        n);
 
+/* Where @name of the recordings lies, VIGNETTE_SHARED/goldens/@name; NULL, and the test skips, when it is not
+ * there: they are too many to come with the source. */
+char    *test_recording   (const char     *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A published model as a user has it, taken in as a user would take it: @files are names of recordings, each
+ * with " as NAME" where it is called otherwise; those that begin with data/ lie below tests. NULL, and the test skips, without recordings. The folder that
+ * was made is to be given to test_forget(). */
+char    *test_import      (const char * const *files) G_GNUC_WARN_UNUSED_RESULT;
+/* Removes a folder of files, and frees its name. */
+void     test_forget      (char           *folder);
+
 G_END_DECLS
