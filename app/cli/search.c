@@ -10,13 +10,18 @@
 
 #include "cli/commands.h"
 
-static char *unwanted;
+static char **unwanted;
+static char **like;
+static gboolean by_date;
 static int top = 20;
 static char *kind_text;
 
 static const GOptionEntry options[] = {
-  { "not", 0, 0, G_OPTION_ARG_FILENAME, &unwanted, N_("What the pictures should not show"),
+  { "not", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &unwanted, N_("What the pictures should not show (repeatable)"),
     N_("TEXT") },
+  { "like", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &like, N_("What else they should resemble (repeatable)"),
+    N_("IMAGE") },
+  { "by-date", 0, 0, G_OPTION_ARG_NONE, &by_date, N_("Newest first, among the close ones and among the others"), NULL },
   { "top", 0, 0, G_OPTION_ARG_INT, &top, N_("How many pictures at most (20); 0: all"), N_("N") },
   { "kind", 0, 0, G_OPTION_ARG_FILENAME, &kind_text, N_("Only photos, or only made ones"),
     N_("photo|made") },
@@ -78,6 +83,9 @@ static VigExit
 run (VigLine *line,
      char   **arguments)
 {
+  g_autoptr(GStrvBuilder) images = g_strv_builder_new ();
+  g_auto(GStrv) all_images = NULL;
+  g_autoptr(VigFilter) filter = vig_filter_new ();
   g_autoptr(VigJob) job = NULL;
   gboolean is_image;
   int kind = -1;
@@ -97,8 +105,22 @@ run (VigLine *line,
     return vig_line_tell_usage (line, _("--kind is photo or made"));
 
   is_image = g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR);
-  job = vig_search_job_new (is_image ? NULL : arguments[0], is_image ? arguments[0] : NULL,
-                            unwanted, top, kind);
+  for (guint i = 0; like != NULL && like[i] != NULL; i++)
+    g_strv_builder_add (images, like[i]);
+  if (is_image)
+    g_strv_builder_add (images, arguments[0]);
+  all_images = g_strv_builder_end (images);
+  filter->kind = kind;
+  job = vig_search_job_new_for (&(VigSought) {
+    .typed = is_image ? NULL : arguments[0],
+    .like = (const char * const *) all_images,
+    .minus = (const char * const *) unwanted,
+    .filter = filter,
+    .top = top,
+    .by_date = by_date,
+  });
+  if (!vig_search_job_asks (VIG_SEARCH_JOB (job)))
+    return vig_line_tell_usage (line, _("There are no words in the text"));
   status = vig_line_run_job (line, job);
   if (status != VIG_EXIT_DONE)
     return status;

@@ -243,36 +243,47 @@ float      *vig_library_load_vector      (VigLibrary          *self,
 
 /**
  * VigQuery:
- * @text: words as typed; matched against prompts, tags and file names
+ * @text: words as typed; matched against prompts, tags and file names, articles and the like left out where there are
+ *   others; what is between quotation marks must stand so
  * @model_hash: whose vectors to compare and to count; may be NULL: words only
- * @vector: (width) unit row of what is looked for; may be NULL
- * @minus: (width) unit row of what is not wanted; may be NULL
- * @top: results at most; 0 for all
+ * @vector: (n_vectors, width) unit rows of what is looked for, all of it at once; may be NULL
+ * @minus: (n_minus, width) unit rows of what is not wanted; may be NULL
+ * @top: results that are loaded, at most; 0 for all. There may be more: vig_library_load_results()
  * @kind: -1 for both, or a VigPictureKind
+ * @n_vectors, @n_minus: 0 is 1 where there are any
+ * @filters: each may be NULL; all must let a picture through. With filters alone, all that they let through is found
+ * @by_date: newest first among the close ones, and among the others; else by match
  */
 typedef struct
 {
-  const char  *text;
-  const char  *model_hash;
-  const float *vector;
-  const float *minus;
-  guint        width;
-  guint        top;
-  int          kind;
+  const char      *text;
+  const char      *model_hash;
+  const float     *vector;
+  const float     *minus;
+  guint            width;
+  guint            top;
+  int              kind;
+  guint            n_vectors;
+  guint            n_minus;
+  const VigFilter *filters[2];
+  gboolean         by_date;
 } VigQuery;
 
 typedef struct
 {
   VigPicture *picture;   /* owned */
-  double      score;
-  char       *why;       /* "meaning", "words", "meaning and words" */
+  double      score;     /* cosine, of several the mean; of words alone how well they match, 0 to 1 */
+  char       *why;       /* "meaning", "words", "meaning and words", "filter" */
 } VigResult;
 
 typedef struct
 {
-  GPtrArray *results;    /* owned; of VigResult, best first */
-  guint      close;      /* how many of the first are above the cut: the rest is less certain */
+  GPtrArray *results;    /* owned; of VigResult, best first: those that are loaded */
+  guint      close;      /* how many of the first are above the cut: the rest is less certain; not more than are loaded */
   double     indexed;    /* fraction of the pictures that have a vector */
+  guint      total;      /* how many there are */
+  guint      total_close;
+  GArray    *found;      /* private: all of them */
 } VigResults;
 
 void vig_result_free  (VigResult  *result);
@@ -281,6 +292,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigResults, vig_results_free)
 
 VigResults *vig_library_search           (VigLibrary          *self,
                                           const VigQuery      *query,
+                                          GCancellable        *cancellable,
+                                          GError             **error);
+/* Goes on loading up to the first @count results. Those that are gone meanwhile are left out. */
+gboolean    vig_library_load_results     (VigLibrary          *self,
+                                          VigResults          *results,
+                                          guint                count,
                                           GCancellable        *cancellable,
                                           GError             **error);
 

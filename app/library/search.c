@@ -1,26 +1,28 @@
-/* search.c: words and a vector → ranked pictures
+/* search.c: words, vectors and filters → ranked pictures
  *
- * By meaning: the dot product of every picture's row with the wanted one, all of them, so nothing is overlooked.
- * What is “close” differs from question to question, so the scores themselves say it: most pictures have nothing to
- * do with the question, and lie around the median m with a deviation s (taken below m, where no good ones
- * are). Of n such, the best reaches m + s * sqrt (2 ln n) by chance. What is above that, and at least half as far
- * above m as the best, is close. So is, in whatever company, what is all but the same picture.
+ * By meaning: the dot product of every picture's row with the wanted one, all of them, so nothing is overlooked. Where
+ * several are wanted each score is measured against its own background first (background.h), since words and pictures
+ * lie at different distances from pictures, and the means are compared. What is more like the unwanted than most
+ * pictures are loses by as much. What is close is told by the background of the whole library, whatever the filters.
+ * So is, in whatever company, what is all but the same picture.
  *
  * By words: every word must be in the prompt, the tags or the file's name. These are close too: somebody wrote them.
  *
- * Both in one list: the close ones first, by how many deviations they are above m, words counting as four more.
+ * Both in one list: the close ones first, by how many deviations they are above the median, words counting as four more.
  */
 
 #define G_LOG_DOMAIN "vig-search"
 
 #include "config.h"
 
+#include "library/background.h"
 #include "library/dot.h"
 #include "library/vectors.h"
-#include "library/walk.h"
+#include "library/words.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Deviations that a match by words is worth: as rare as the rarest chance that the cut takes into account. */
 #define WORDS_WORTH 4
@@ -29,26 +31,17 @@
  * about 0.9, of words and pictures less than half. */
 #define ALL_BUT_THE_SAME 0.98f
 
-/* More words than that are not typed. */
-#define MOST_WORDS 64
-
 typedef struct
 {
   gint64   id;
-  float    meaning;  /* NaN without a row */
+  gint64   time;
+  float    meaning;  /* cosine, of several the mean; NaN without a row */
   float    words;    /* 0 to 1; NaN where the words are not found */
   float    value;    /* to rank by */
   gboolean near;     /* by meaning */
   gboolean close;    /* by either */
+  gboolean by_date;  /* the same of all */
 } Candidate;
-
-/* Of the scores of all pictures. */
-typedef struct
-{
-  float median;
-  float deviation;
-  float cut;
-} Background;
 
 void
 vig_result_free (VigResult *result)
@@ -68,153 +61,254 @@ vig_results_free (VigResults *results)
     return;
 
   g_clear_pointer (&results->results, g_ptr_array_unref);
+  g_clear_pointer (&results->found, g_array_unref);
   g_free (results);
 }
 
-static gboolean
-says_something (const char *word)
+/* ---- By meaning ---- */
+
+/* Of each row of a matrix. */
+typedef struct
 {
-  for (; *word != '\0'; word = g_utf8_next_char (word))
-    {
-      if (g_unichar_isalnum (g_utf8_get_char (word)))
-        return TRUE;
-    }
+  float *cosines;  /* (n) owned; of several vectors the mean */
+  float *values;   /* (n) owned; in deviations, without what is not wanted */
+} Scores;
 
-  return FALSE;
-}
-
-/* Names are kept without what says that they are pictures: “jpg” would be in all of them. */
 static void
-cut_extension (char *word)
+clear_scores (Scores *scores)
 {
-  if (vig_name_says_picture (word))
-    *strrchr (word, '.') = '\0';
+  g_free (scores->cosines);
+  g_free (scores->values);
 }
 
-/* What was typed as a question for FTS5: each word in quotes, so that nothing in it is syntax; the last may still be
- * unfinished. NULL if there is no word in it. */
-static char *
-make_match (const char *text)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scores, clear_scores)
+
+/* Which rows of the matrix belong to pictures that are listed, others' scores being no background. */
+static float *
+collect_listed (const float     *scores,
+                const VigMatrix *matrix,
+                const gsize     *places,
+                gsize            n_listed,
+                gsize           *n)
 {
-  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
-  g_auto(GStrv) words = g_strsplit_set (valid, " \t\r\n\f\v", -1);
-  g_autoptr(GString) match = g_string_new (NULL);
-  guint n_words = 0;
+  float *some = g_new (float, n_listed + 1);
 
-  for (guint i = 0; words[i] != NULL && n_words < MOST_WORDS; i++)
+  *n = 0;
+  for (gsize i = 0; i < n_listed; i++)
     {
-      cut_extension (words[i]);
-      if (!says_something (words[i]))
-        continue;
-
-      g_auto(GStrv) parts = g_strsplit (words[i], "\"", -1);
-      g_autofree char *quoted = g_strjoinv ("\"\"", parts);
-
-      g_string_append_printf (match, "%s\"%s\"", n_words > 0 ? " " : "", quoted);
-      n_words++;
-    }
-  if (n_words == 0)
-    return NULL;
-
-  g_string_append_c (match, '*');
-
-  return g_strdup (match->str);
-}
-
-/* picture → how good a match, greater than 0 and less than 1, as a float in a pointer's place. */
-static GHashTable *
-find_words (VigTransaction *t,
-            const char     *text)
-{
-  GHashTable *hits = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  g_autofree char *match = make_match (text);
-
-  if (match == NULL)
-    return hits;
-
-  /* A tag was chosen with care; a prompt and a name say less. */
-  g_autoptr(VigRows) rows =
-    vig_transaction_query (t, "SELECT rowid, bm25 (words, 1.0, 2.0, 1.0) FROM words WHERE words MATCH ?", "s", match);
-
-  while (vig_rows_next (rows))
-    {
-      const gint64 id = vig_rows_get_int (rows, 0);
-      const double weight = -vig_rows_get_double (rows, 1);  /* bm25() is less for better */
-      const float score = weight > 0 ? weight / (1 + weight) : 0;
-
-      g_hash_table_insert (hits, g_memdup2 (&id, sizeof id), g_memdup2 (&score, sizeof score));
+      if (places[i] > 0)
+        some[(*n)++] = scores[places[i] - 1];
     }
 
-  return hits;
+  return some;
 }
+
+static void
+add_deviations (float           *values,
+                const float     *scores,
+                const VigMatrix *matrix,
+                const gsize     *places,
+                gsize            n_listed,
+                float            weight,
+                float            least)
+{
+  gsize n;
+  g_autofree float *some = collect_listed (scores, matrix, places, n_listed, &n);
+  const VigBackground b = vig_background_measure (some, n);
+
+  /* Where all are as far none is nearer. */
+  for (gsize i = 0; i < matrix->n && isfinite (b.cut); i++)
+    values[i] += weight * MAX (least, (scores[i] - b.median) / b.deviation);
+}
+
+static void
+score_rows (Scores          *scores,
+            const VigMatrix *matrix,
+            const VigQuery  *query,
+            const gsize     *places,
+            gsize            n_listed)
+{
+  const guint n_vectors = query->vector != NULL ? MAX (query->n_vectors, 1) : 0;
+  const guint n_minus = query->minus != NULL ? MAX (query->n_minus, 1) : 0;
+  g_autofree float *some = g_new (float, matrix->n);
+
+  scores->cosines = g_new0 (float, matrix->n);
+  scores->values = g_new0 (float, matrix->n);
+  for (guint v = 0; v < n_vectors + n_minus; v++)
+    {
+      const gboolean wanted = v < n_vectors;
+      const float *vector = wanted ? query->vector + (gsize) v * query->width
+                                   : query->minus + (gsize) (v - n_vectors) * query->width;
+
+      vig_dot_rows (matrix->rows, matrix->n, matrix->width, vector, some);
+      for (gsize i = 0; i < matrix->n && wanted; i++)
+        scores->cosines[i] += some[i] / n_vectors;
+      add_deviations (scores->values, some, matrix, places, n_listed, wanted ? 1.0f / n_vectors : -1,
+                      wanted ? -INFINITY : 0);
+    }
+}
+
+/* ---- Filters ---- */
 
 static int
-compare_floats (gconstpointer a,
-                gconstpointer b)
+compare_ids (gconstpointer a,
+             gconstpointer b)
 {
-  const float x = *(const float *) a, y = *(const float *) b;
+  const gint64 x = ((const VigDated *) a)->id, y = ((const VigDated *) b)->id;
 
   return (x > y) - (x < y);
 }
 
-/* @scores are put in order. */
-static Background
-measure (float *scores,
-         gsize  n)
+static gboolean
+lets_all_through (const VigFilter *filter)
 {
-  Background b = { NAN, 0, INFINITY };
-  double squares = 0;
+  g_autoptr(VigFilter) kindless = vig_filter_copy (filter);
 
-  if (n == 0)
-    return b;
+  kindless->kind = -1;  /* which is looked at anyway */
 
-  qsort (scores, n, sizeof *scores, compare_floats);
-  b.median = scores[n / 2];
-  for (gsize i = 0; i < n / 2; i++)
-    squares += ((double) b.median - scores[i]) * ((double) b.median - scores[i]);
-  b.deviation = n >= 2 ? sqrt (squares / (n / 2)) : 0;
-
-  /* Of scores that are all the same none is closer than another. */
-  if (b.deviation > 1e-6f)
-    {
-      const float chance = CLAMP (sqrtf (2 * logf (n)), 2, WORDS_WORTH);
-
-      b.cut = MAX (b.median + chance * b.deviation, b.median + (scores[n - 1] - b.median) / 2);
-    }
-
-  return b;
+  return vig_filter_equal (kindless, NULL);
 }
 
-/* What is more like the unwanted than most pictures are loses by as much. */
+/* (element-type VigDated): by id; NULL: everything. */
+static GArray *
+read_filter (VigLibrary      *self,
+             VigTransaction  *t,
+             const VigFilter *filter)
+{
+  if (filter == NULL || lets_all_through (filter))
+    return NULL;
+
+  GArray *ids = vig_filter_read (filter, self, t, -1);
+  g_array_sort (ids, compare_ids);
+
+  return ids;
+}
+
+/* Whether @id is in @ids; ids are asked for in order. */
+static gboolean
+is_in (GArray *ids,
+       guint  *at,
+       gint64  id)
+{
+  if (ids == NULL)
+    return TRUE;
+  while (*at < ids->len && g_array_index (ids, VigDated, *at).id < id)
+    (*at)++;
+
+  return *at < ids->len && g_array_index (ids, VigDated, *at).id == id;
+}
+
+static gboolean
+is_of_kind (const VigQuery *query,
+            int             kind)
+{
+  if (query->kind >= 0 && kind != query->kind)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (query->filters); i++)
+    {
+      if (query->filters[i] != NULL && query->filters[i]->kind >= 0 && query->filters[i]->kind != kind)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* ---- All of it ---- */
+
+static gboolean
+asks_nothing (const VigQuery *query)
+{
+  return query->vector == NULL && query->minus == NULL && (query->text == NULL || *query->text == '\0');
+}
+
+/* The first are wanted, the rest of its kind is there too: close is what is not like the unwanted. */
 static void
-take_away (float       *scores,
-           const float *unwanted,
-           gsize        n)
+judge (Candidate           *c,
+       const VigQuery      *query,
+       const VigBackground *b)
 {
-  g_autofree float *sorted = g_memdup2 (unwanted, n * sizeof (float));
+  const gboolean has_words = !isnan (c->words);
+  const gboolean has_meaning = !isnan (c->meaning);
 
-  qsort (sorted, n, sizeof *sorted, compare_floats);
-  for (gsize i = 0; i < n; i++)
-    scores[i] -= MAX (0, unwanted[i] - sorted[n / 2]);
+  if (query->vector != NULL)
+    c->near = has_meaning && (c->value >= b->cut || (query->n_vectors <= 1 && c->meaning >= ALL_BUT_THE_SAME));
+  else
+    c->near = has_meaning && c->value > -1;
+  if (has_words)
+    c->value += WORDS_WORTH + c->words;
+  c->close = has_words || c->near || asks_nothing (query);
 }
 
-/* (n) of the matrix's rows */
-static float *
-score_rows (const VigMatrix *matrix,
-            const VigQuery  *query)
+/* How well each listed picture answers. Returns a new array; *@indexed: the fraction that has a row. */
+static GArray *
+collect (VigLibrary      *self,
+         VigTransaction  *t,
+         const VigQuery  *query,
+         double          *indexed)
 {
-  float *scores = g_new (float, matrix->n);
+  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  g_autoptr(GArray) hits = vig_words_find (t, query->text);
+  g_autoptr(GArray) first = read_filter (self, t, query->filters[0]);
+  g_autoptr(GArray) second = read_filter (self, t, query->filters[1]);
+  const gboolean by_meaning = query->model_hash != NULL && (query->vector != NULL || query->minus != NULL);
+  const gboolean all = asks_nothing (query) && (query->filters[0] != NULL || query->filters[1] != NULL);
+  guint at_hit = 0, at_first = 0, at_second = 0;
+  gsize n_listed, n_of_kind = 0, n_rows = 0, n = 0;
+  g_auto(Scores) scores = { NULL, NULL };
+  VigBackground b = { NAN, 1, INFINITY };
 
-  vig_dot_rows (matrix->rows, matrix->n, matrix->width, query->vector, scores);
-  if (query->minus != NULL)
+  vig_vectors_lock (self->vectors);
+
+  const VigListed *listed = vig_vectors_get_listed (self->vectors, t, &n_listed);
+  const VigMatrix *matrix = query->model_hash != NULL
+                            ? vig_vectors_get_matrix (self->vectors, t, query->model_hash, query->width) : NULL;
+  g_autofree gsize *places = g_new0 (gsize, n_listed + 1);
+
+  for (gsize i = 0; i < n_listed; i++)
     {
-      g_autofree float *unwanted = g_new (float, matrix->n);
+      places[i] = matrix != NULL ? GPOINTER_TO_SIZE (g_hash_table_lookup (matrix->places, &listed[i].content)) : 0;
+      if (is_of_kind (query, listed[i].kind))
+        {
+          n_of_kind++;
+          n_rows += places[i] > 0;
+        }
+      else
+        places[i] = 0;
+    }
+  if (matrix != NULL && by_meaning)
+    {
+      score_rows (&scores, matrix, query, places, n_listed);
 
-      vig_dot_rows (matrix->rows, matrix->n, matrix->width, query->minus, unwanted);
-      take_away (scores, unwanted, matrix->n);
+      g_autofree float *some = collect_listed (scores.values, matrix, places, n_listed, &n);
+      b = vig_background_measure (some, n);
     }
 
-  return scores;
+  for (gsize i = 0; i < n_listed; i++)
+    {
+      Candidate c = { .id = listed[i].id, .time = listed[i].time, .meaning = NAN, .words = NAN,
+                      .by_date = query->by_date };
+
+      while (at_hit < hits->len && g_array_index (hits, VigWordHit, at_hit).id < c.id)
+        at_hit++;
+      if (at_hit < hits->len && g_array_index (hits, VigWordHit, at_hit).id == c.id)
+        c.words = g_array_index (hits, VigWordHit, at_hit).score;
+      if (!is_of_kind (query, listed[i].kind) || !is_in (first, &at_first, c.id) || !is_in (second, &at_second, c.id))
+        continue;
+
+      if (places[i] > 0 && scores.values != NULL)
+        {
+          c.meaning = scores.cosines[places[i] - 1];
+          c.value = scores.values[places[i] - 1];
+        }
+      judge (&c, query, &b);
+      if (!isnan (c.meaning) || !isnan (c.words) || all)
+        g_array_append_val (candidates, c);
+    }
+
+  vig_vectors_unlock (self->vectors);
+  *indexed = n_of_kind > 0 ? (double) n_rows / n_of_kind : 1;
+
+  return candidates;
 }
 
 /* Better before worse; the newer of equals first. */
@@ -226,8 +320,12 @@ compare_candidates (gconstpointer a,
 
   if (x->close != y->close)
     return x->close ? -1 : 1;
+  if (x->by_date && x->time != y->time)
+    return x->time > y->time ? -1 : 1;
   if (x->value != y->value)
     return x->value > y->value ? -1 : 1;
+  if (x->time != y->time)
+    return x->time > y->time ? -1 : 1;
 
   return (x->id < y->id) - (x->id > y->id);
 }
@@ -257,108 +355,28 @@ sink (Candidate *heap,
     }
 }
 
-/* Leaves the best @top of them, in order. */
+/* Puts the best @top of them in front, in order; what is behind them stays as it falls. */
 static void
-keep_best (GArray *candidates,
-           guint   top)
+put_first (Candidate *all,
+           gsize      n,
+           gsize      top)
 {
-  Candidate *all = (Candidate *) (gpointer) candidates->data;
-
-  if (top > 0 && top < candidates->len)
+  if (top < n)
     {
       for (gsize i = top; i-- > 0;)
         sink (all, top, i);
-      for (gsize i = top; i < candidates->len; i++)
+      for (gsize i = top; i < n && top > 0; i++)
         {
           if (compare_candidates (&all[i], &all[0]) < 0)
             {
+              const Candidate other = all[0];
               all[0] = all[i];
+              all[i] = other;
               sink (all, top, 0);
             }
         }
-      g_array_set_size (candidates, top);
     }
-  g_array_sort (candidates, compare_candidates);
-}
-
-/* Everything that is listed and can be compared, by meaning or by words. */
-static GArray *
-collect (VigLibrary      *self,
-         VigTransaction  *t,
-         const VigQuery  *query,
-         GHashTable      *hits,
-         double          *indexed)
-{
-  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
-  const gboolean by_meaning = query->model_hash != NULL && query->vector != NULL;
-  gsize n_listed, n_of_kind = 0, n_rows = 0;
-
-  vig_vectors_lock (self->vectors);
-
-  const VigListed *listed = vig_vectors_get_listed (self->vectors, t, &n_listed);
-  const VigMatrix *matrix = query->model_hash != NULL
-                            ? vig_vectors_get_matrix (self->vectors, t, query->model_hash, query->width) : NULL;
-  g_autofree float *scores = matrix != NULL && by_meaning ? score_rows (matrix, query) : NULL;
-
-  for (gsize i = 0; i < n_listed; i++)
-    {
-      const float *words = g_hash_table_lookup (hits, &listed[i].id);
-      Candidate c = { .id = listed[i].id, .meaning = NAN, .words = words != NULL ? *words : NAN };
-
-      if (query->kind >= 0 && listed[i].kind != query->kind)
-        continue;
-
-      n_of_kind++;
-      if (matrix != NULL)
-        {
-          const gsize place = GPOINTER_TO_SIZE (g_hash_table_lookup (matrix->places, &listed[i].content));
-
-          n_rows += place > 0;
-          if (place > 0 && scores != NULL)
-            c.meaning = scores[place - 1];
-        }
-      if (!isnan (c.meaning) || words != NULL)
-        g_array_append_val (candidates, c);
-    }
-
-  vig_vectors_unlock (self->vectors);
-  *indexed = n_of_kind > 0 ? (double) n_rows / n_of_kind : 1;
-
-  return candidates;
-}
-
-/* Returns how many are close. */
-static guint
-judge (GArray *candidates)
-{
-  g_autofree float *scores = g_new (float, candidates->len + 1);
-  gsize n = 0;
-  guint n_close = 0;
-
-  for (guint i = 0; i < candidates->len; i++)
-    {
-      const Candidate *c = &g_array_index (candidates, Candidate, i);
-
-      if (!isnan (c->meaning))
-        scores[n++] = c->meaning;
-    }
-
-  const Background b = measure (scores, n);
-  for (guint i = 0; i < candidates->len; i++)
-    {
-      Candidate *c = &g_array_index (candidates, Candidate, i);
-      const gboolean has_words = !isnan (c->words);
-      const gboolean has_meaning = !isnan (c->meaning);
-
-      c->value = has_meaning ? (c->meaning - b.median) / MAX (b.deviation, 1e-6f) : 0;
-      if (has_words)
-        c->value += WORDS_WORTH + c->words;
-      c->near = has_meaning && c->meaning >= MIN (b.cut, ALL_BUT_THE_SAME);
-      c->close = has_words || c->near;
-      n_close += c->close;
-    }
-
-  return n_close;
+  qsort (all, MIN (top, n), sizeof *all, compare_candidates);
 }
 
 static VigResult *
@@ -366,13 +384,60 @@ make_result (VigPicture      *picture,
              const Candidate *c)
 {
   VigResult *result = g_new0 (VigResult, 1);
+  const char *why = isnan (c->words) ? "meaning" : c->near ? "meaning and words" : "words";
 
+  if (isnan (c->words) && isnan (c->meaning))
+    why = "filter";
   result->picture = picture;
   /* Rows kept as f16 are of unit length but for their rounding. */
-  result->score = isnan (c->meaning) ? c->words : CLAMP (c->meaning, -1, 1);
-  result->why = g_strdup (isnan (c->words) ? "meaning" : c->near ? "meaning and words" : "words");
+  result->score = !isnan (c->meaning) ? CLAMP (c->meaning, -1, 1) : !isnan (c->words) ? c->words : 1;
+  result->why = g_strdup (why);
 
   return result;
+}
+
+static void
+load (VigLibrary     *self,
+      VigTransaction *t,
+      VigResults     *results,
+      guint           count,
+      GCancellable   *cancellable)
+{
+  GArray *found = results->found;
+  /* What was loaded is no longer here. */
+  const guint n = count - MIN (count, results->results->len);
+  const guint part = MIN (n, found->len);
+
+  put_first ((Candidate *) (gpointer) found->data, found->len, part);
+  for (guint i = 0; i < part && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      const Candidate *c = &g_array_index (found, Candidate, i);
+      VigPicture *picture = vig_library_load_picture (self, t, c->id);
+
+      if (picture != NULL)
+        {
+          g_ptr_array_add (results->results, make_result (picture, c));
+          results->close += c->close;
+        }
+    }
+  g_array_remove_range (found, 0, part);
+}
+
+gboolean
+vig_library_load_results (VigLibrary    *self,
+                          VigResults    *results,
+                          guint          count,
+                          GCancellable  *cancellable,
+                          GError       **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
+  g_return_val_if_fail (results != NULL && results->found != NULL, FALSE);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
+
+  load (self, t, results, count, cancellable);
+
+  return vig_transaction_commit (t, error) && !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 VigResults *
@@ -383,25 +448,18 @@ vig_library_search (VigLibrary      *self,
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
   g_return_val_if_fail (query != NULL, NULL);
-  g_return_val_if_fail (query->vector == NULL || (query->width > 0 && query->model_hash != NULL), NULL);
+  g_return_val_if_fail ((query->vector == NULL && query->minus == NULL) ||
+                        (query->width > 0 && query->model_hash != NULL), NULL);
 
   g_autoptr(VigResults) results = g_new0 (VigResults, 1);
   g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
-  g_autoptr(GHashTable) hits = find_words (t, query->text);
-  g_autoptr(GArray) candidates = collect (self, t, query, hits, &results->indexed);
-  const guint n_close = judge (candidates);
 
-  keep_best (candidates, query->top);
-  results->close = MIN (n_close, candidates->len);
   results->results = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_result_free);
-  for (guint i = 0; i < candidates->len && !g_cancellable_is_cancelled (cancellable); i++)
-    {
-      const Candidate *c = &g_array_index (candidates, Candidate, i);
-      VigPicture *picture = vig_library_load_picture (self, t, c->id);
-
-      if (picture != NULL)
-        g_ptr_array_add (results->results, make_result (picture, c));
-    }
+  results->found = collect (self, t, query, &results->indexed);
+  results->total = results->found->len;
+  for (guint i = 0; i < results->found->len; i++)
+    results->total_close += g_array_index (results->found, Candidate, i).close;
+  load (self, t, results, query->top > 0 ? query->top : results->total, cancellable);
   if (!vig_transaction_commit (t, error) || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 

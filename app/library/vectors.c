@@ -123,12 +123,14 @@ vig_vectors_get_listed (VigVectors     *self,
   if (now != self->seen)
     {
       g_autoptr(VigRows) rows =
-        vig_transaction_query (t, "SELECT id, content, kind FROM pictures WHERE " VIG_LISTED, "");
+        vig_transaction_query (t, "SELECT id, content, time, kind FROM pictures WHERE " VIG_LISTED
+                                  " ORDER BY id", "");
 
       g_array_set_size (self->listed, 0);
       while (vig_rows_next (rows))
         {
-          const VigListed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1), vig_rows_get_int (rows, 2) };
+          const VigListed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1), vig_rows_get_int (rows, 2),
+                                     vig_rows_get_int (rows, 3) };
 
           g_array_append_val (self->listed, listed);
         }

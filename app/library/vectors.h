@@ -19,6 +19,7 @@ typedef struct
 {
   gint64 id;
   gint64 content;
+  gint64 time;
   int    kind;
 } VigListed;
 
@@ -31,7 +32,7 @@ const VigMatrix *vig_vectors_get_matrix (VigVectors     *self,
                                          VigTransaction *t,
                                          const char     *model_hash,
                                          guint           width);
-/* The pictures that are listed, which are read again when they have changed. */
+/* The pictures that are listed, by id, which are read again when they have changed. */
 const VigListed *vig_vectors_get_listed (VigVectors     *self,
                                          VigTransaction *t,
                                          gsize          *n);

@@ -209,13 +209,3 @@ vig_phrases_embed_file (VcClip       *clip,
   return vig_phrases_embed_pixels (clip, loaded->rgb, loaded->width, loaded->height, cancellable,
                                    error);
 }
-
-void
-vig_phrases_mix (float       *row,
-                 const float *other,
-                 guint        width)
-{
-  for (guint i = 0; i < width; i++)
-    row[i] += other[i];
-  make_unit (row, width);
-}

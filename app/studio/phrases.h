@@ -39,9 +39,4 @@ float  *vig_phrases_embed_file  (VcClip             *clip,
                                  GCancellable       *cancellable,
                                  GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* (width) @row becomes the unit row halfway to @other. */
-void    vig_phrases_mix         (float              *row,
-                                 const float        *other,
-                                 guint               width);
-
 G_END_DECLS

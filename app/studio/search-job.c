@@ -1,11 +1,13 @@
-/* search-job.c: words or a picture become pictures of the library that mean the same */
+/* search-job.c: words and pictures become pictures of the library that mean the same */
 
 #define G_LOG_DOMAIN "vig-search-job"
 
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "library/query.h"
 #include "studio/job-private.h"
 #include "studio/phrases.h"
 #include "studio/studio.h"
@@ -14,11 +16,10 @@ struct _VigSearchJob
 {
   VigJob      parent_instance;
 
-  char       *text;     /* owned; may be NULL */
-  char       *image;    /* owned; may be NULL */
-  char       *minus;    /* owned; may be NULL */
+  VigTyped   *typed;    /* owned; all that is wanted and not */
+  VigFilter  *filter;   /* owned; beside that of what was typed; may be NULL */
   guint       top;
-  int         kind;
+  gboolean    by_date;
   VigResults *results;  /* owned; the thread's until it is done */
   char       *remark;   /* owned; may be NULL; the same */
 };
@@ -28,37 +29,49 @@ G_DEFINE_FINAL_TYPE (VigSearchJob, vig_search_job, VIG_TYPE_JOB)
 static gboolean
 is_given (const char *text)
 {
-  return text != NULL && *text != '\0';
+  return text != NULL && text[strspn (text, " \t\r\n")] != '\0';
 }
 
-/* (width) what is looked for: words, a picture, or halfway between; NULL: nothing, or an error. */
-static float *
-embed_wanted (VigSearchJob *self,
-              VcClip       *clip,
-              GCancellable *cancellable,
-              GError      **error)
+static guint
+count (char **list)
 {
-  g_autofree float *words = NULL;
-  g_autofree float *picture = NULL;
+  return list != NULL ? g_strv_length (list) : 0;
+}
 
-  if (is_given (self->text))
+/* Words as they are meant: without the marks that hold them together. */
+static char *
+strip_marks (const char *text)
+{
+  g_auto(GStrv) parts = g_strsplit (text, "\"", -1);
+
+  return g_strstrip (g_strjoinv ("", parts));
+}
+
+/* (n, width) the rows of words and of files, of both together n; NULL: nothing, or an error. */
+static float *
+embed (VcClip        *clip,
+       char         **texts,
+       char         **files,
+       guint         *n,
+       GCancellable  *cancellable,
+       GError       **error)
+{
+  const guint width = vc_clip_get_width (clip);
+  const guint n_texts = count (texts), n_files = count (files);
+  g_autofree float *rows = g_new (float, (gsize) (n_texts + n_files + 1) * width);
+
+  for (*n = 0; *n < n_texts + n_files; (*n)++)
     {
-      words = vig_phrases_embed_query (clip, self->text, cancellable, error);
-      if (words == NULL)
+      g_autofree char *bare = *n < n_texts ? strip_marks (texts[*n]) : NULL;
+      g_autofree float *row = *n < n_texts ? vig_phrases_embed_query (clip, bare, cancellable, error)
+                                           : vig_phrases_embed_file (clip, files[*n - n_texts], cancellable, error);
+
+      if (row == NULL)
         return NULL;
+      memcpy (rows + (gsize) *n * width, row, width * sizeof *row);
     }
 
-  if (self->image != NULL)
-    {
-      picture = vig_phrases_embed_file (clip, self->image, cancellable, error);
-      if (picture == NULL)
-        return NULL;
-    }
-
-  if (words != NULL && picture != NULL)
-    vig_phrases_mix (words, picture, vc_clip_get_width (clip));
-
-  return words != NULL ? g_steal_pointer (&words) : g_steal_pointer (&picture);
+  return *n > 0 ? g_steal_pointer (&rows) : NULL;
 }
 
 static gboolean
@@ -68,21 +81,24 @@ vig_search_job_run (VigJob       *job,
                     GError      **error)
 {
   VigSearchJob *self = VIG_SEARCH_JOB (job);
+  VigTyped *typed = self->typed;
   g_autoptr(GError) local = NULL;
   g_autofree float *wanted = NULL;
   g_autofree float *unwanted = NULL;
   const char *instead = NULL;
   VcClip *clip = vig_workshop_try_finder (workshop, &instead, &local);
-  VigQuery query = { .text = self->text, .top = self->top, .kind = self->kind };
+  char *words[] = { typed->text, NULL };
+  VigQuery query = { .text = typed->text, .top = self->top, .kind = -1, .by_date = self->by_date,
+                     .filters = { typed->filter, self->filter } };
 
-  if (clip == NULL && local == NULL && self->image != NULL)
+  if (clip == NULL && local == NULL && (typed->like != NULL || typed->unlike != NULL))
     g_set_error_literal (&local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                          _("Finding pictures by a picture takes a CLIP model, and there is none."));
 
   if (clip != NULL)
-    wanted = embed_wanted (self, clip, cancellable, &local);
-  if (wanted != NULL && is_given (self->minus))
-    unwanted = vig_phrases_embed_query (clip, self->minus, cancellable, &local);
+    wanted = embed (clip, is_given (typed->text) ? words : NULL, typed->like, &query.n_vectors, cancellable, &local);
+  if (clip != NULL && local == NULL)
+    unwanted = embed (clip, typed->minus, typed->unlike, &query.n_minus, cancellable, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -112,6 +128,43 @@ vig_search_job_run (VigJob       *job,
   return self->results != NULL;
 }
 
+static void
+add_all (char               ***list,
+         const char * const   *more)
+{
+  for (guint i = 0; more != NULL && more[i] != NULL; i++)
+    {
+      if (*more[i] != '\0')
+        vig_filter_add (list, more[i]);
+    }
+}
+
+VigJob *
+vig_search_job_new_for (const VigSought *sought)
+{
+  g_return_val_if_fail (sought != NULL, NULL);
+
+  VigSearchJob *self = g_object_new (VIG_TYPE_SEARCH_JOB, NULL);
+
+  self->typed = vig_typed_parse (sought->typed);
+  add_all (&self->typed->like, sought->like);
+  add_all (&self->typed->unlike, sought->unlike);
+  add_all (&self->typed->minus, sought->minus);
+  for (guint i = 0; i < count (self->typed->minus); i++)
+    {
+      char *valid = g_utf8_make_valid (self->typed->minus[i], -1);
+
+      g_free (self->typed->minus[i]);
+      self->typed->minus[i] = valid;
+    }
+  self->filter = sought->filter != NULL ? vig_filter_copy (sought->filter) : NULL;
+  self->top = sought->top;
+  self->by_date = sought->by_date;
+  vig_job_take_title (VIG_JOB (self), g_strdup (_("Finding pictures")));
+
+  return VIG_JOB (self);
+}
+
 VigJob *
 vig_search_job_new (const char *text,
                     const char *image,
@@ -119,16 +172,24 @@ vig_search_job_new (const char *text,
                     guint       top,
                     int         kind)
 {
-  VigSearchJob *self = g_object_new (VIG_TYPE_SEARCH_JOB, NULL);
+  const char *like[] = { image, NULL }, *not[] = { minus, NULL };
+  g_autoptr(VigFilter) filter = vig_filter_new ();
+  const VigSought sought = { .typed = text, .like = like, .minus = not, .filter = filter, .top = top };
 
-  self->text = text == NULL ? NULL : g_utf8_make_valid (text, -1);
-  self->image = g_strdup (image);
-  self->minus = minus == NULL ? NULL : g_utf8_make_valid (minus, -1);
-  self->top = top;
-  self->kind = kind;
-  vig_job_take_title (VIG_JOB (self), g_strdup (_("Finding pictures")));
+  filter->kind = kind;
 
-  return VIG_JOB (self);
+  return vig_search_job_new_for (&sought);
+}
+
+gboolean
+vig_search_job_asks (VigSearchJob *self)
+{
+  g_return_val_if_fail (VIG_IS_SEARCH_JOB (self), FALSE);
+
+  const VigTyped *typed = self->typed;
+
+  return is_given (typed->text) || typed->like != NULL || typed->unlike != NULL || typed->minus != NULL ||
+         !vig_filter_equal (typed->filter, NULL) || !vig_filter_equal (self->filter, NULL);
 }
 
 VigResults *
@@ -152,10 +213,9 @@ vig_search_job_finalize (GObject *object)
 {
   VigSearchJob *self = VIG_SEARCH_JOB (object);
 
-  g_free (self->text);
-  g_free (self->image);
-  g_free (self->minus);
   g_free (self->remark);
+  vig_typed_free (self->typed);
+  vig_filter_free (self->filter);
   g_clear_pointer (&self->results, vig_results_free);
 
   G_OBJECT_CLASS (vig_search_job_parent_class)->finalize (object);

@@ -124,13 +124,37 @@ const char *vig_tag_job_get_model_hash (VigTagJob       *self);
 #define VIG_TYPE_SEARCH_JOB (vig_search_job_get_type ())
 G_DECLARE_FINAL_TYPE (VigSearchJob, vig_search_job, VIG, SEARCH_JOB, VigJob)
 
-/* @text: words, or NULL.  @image: path of a picture, or NULL.  @minus: words not wanted, or NULL.  A search goes before other
- * waiting jobs and between the steps of a running one. */
+/**
+ * VigSought:
+ * @typed: in the language of query.h: words, -words, tag:, folder:, after:, like:FILE and so on; may be NULL
+ * @like, @unlike: files of pictures; may be NULL
+ * @minus: words not wanted; may be NULL
+ * @filter: beside what was typed, both count; may be NULL
+ * @top: results loaded; 0 for all; vig_library_load_results() goes on
+ *
+ * Each of them is copied. Everything wanted is wanted at once.
+ */
+typedef struct
+{
+  const char         *typed;
+  const char * const *like;
+  const char * const *unlike;
+  const char * const *minus;
+  const VigFilter    *filter;
+  guint               top;
+  gboolean            by_date;
+} VigSought;
+
+/* A search goes before other waiting jobs and between the steps of a running one. */
+VigJob     *vig_search_job_new_for     (const VigSought *sought);
+/* @text: as typed, or NULL.  @image: path of a picture, or NULL.  @minus: words not wanted, or NULL. */
 VigJob     *vig_search_job_new         (const char   *text,
                                         const char   *image,
                                         const char   *minus,
                                         guint         top,
                                         int           kind);
+/* Whether it looked for something: words, pictures or filters. What was typed may hold nothing of the kind. */
+gboolean    vig_search_job_asks        (VigSearchJob *self);
 /* Owned by the job; NULL until it is done. */
 VigResults *vig_search_job_get_results (VigSearchJob *self);
 /* A sentence, when a model finds that is not the one in use: the new one has not looked at as many pictures. Or NULL. */
