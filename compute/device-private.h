@@ -84,7 +84,9 @@ void       vc_device_meet (VcMeet   meet,
 
 /* The doors of the two rooms behind this one. */
 VcDevice  *vc_host_open (GError **error);
+/* @cache: (nullable): a directory to keep compiled shaders in */
 VcDevice  *vc_gpu_open  (const char *id,
+                         const char *cache,
                          GError    **error);
 /* (element-type VcDeviceInfo): Vulkan devices, the best first, not yet tested; empty without a loader */
 GPtrArray *vc_gpu_list  (void);

@@ -39,9 +39,9 @@ open_tuned (const char  *id,
             GError     **error)
 {
   g_autofree char *directory = dup_cache ();
-  VcDevice *device = vc_gpu_open (id, error);
+  VcDevice *device = vc_gpu_open (id, directory, error);
 
-  if (device != NULL)
+  if (device != NULL && directory != NULL)
     vc_tune (device, directory);
 
   return device;
@@ -80,7 +80,7 @@ open_tested (const char  *id,
              gboolean     tuned,
              GError     **error)
 {
-  g_autoptr(VcDevice) device = tuned ? open_tuned (id, error) : vc_gpu_open (id, error);
+  g_autoptr(VcDevice) device = tuned ? open_tuned (id, error) : vc_gpu_open (id, NULL, error);
 
   if (device == NULL || !vc_selftest (device, error))
     return NULL;

@@ -43,7 +43,8 @@ void       vc_device_info_free (VcDeviceInfo *info);
  *
  * Where devices that are opened from now on keep what took time to find out: how each GPU runs which
  * shader the fastest, and its driver's compiled shaders. Both are kept by device, driver and the
- * program's shaders, are checked when they are read, and are made anew when they are not there.
+ * program's shaders, are checked when they are read, and are made anew when they are not there. Without
+ * a directory nothing is measured, and all shaders are run plainly.
  *
  * Thread: any.
  */

@@ -319,9 +319,12 @@ check_limits (const Found  *found,
 static gboolean
 open_found (VcGpu        *gpu,
             const Found  *found,
+            const char   *cache,
             GError      **error)
 {
   const VkPhysicalDeviceProperties *basic = &found->properties.properties;
+  g_autofree char *name = g_strconcat (found->id, ".pipelines", NULL);
+  g_autofree char *path = cache != NULL ? g_build_filename (cache, name, NULL) : NULL;
   const float priority = 1;
   const VkDeviceQueueCreateInfo queue_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
@@ -341,6 +344,7 @@ open_found (VcGpu        *gpu,
   gpu->physical = found->handle;
   gpu->family = found->family;
   gpu->memory = found->memory;
+  gpu->properties = *basic;
   gpu->parent.max_range = basic->limits.maxStorageBufferRange;
   gpu->parent.has_ways = TRUE;
   gpu->max_texels = basic->limits.minTexelBufferOffsetAlignment <= VC_TENSOR_ALIGN
@@ -363,7 +367,7 @@ open_found (VcGpu        *gpu,
 #undef CALL
 
   gpu->GetDeviceQueue (gpu->device, gpu->family, 0, &gpu->queue);
-  gpu->programs = vc_programs_new ();
+  gpu->programs = vc_programs_new (gpu, path);
   gpu->work = vc_queue_new (gpu, error);
 
   return gpu->work != NULL;
@@ -371,6 +375,7 @@ open_found (VcGpu        *gpu,
 
 VcDevice *
 vc_gpu_open (const char  *id,
+             const char  *cache,
              GError     **error)
 {
   g_autoptr(GArray) found = NULL;
@@ -392,7 +397,7 @@ vc_gpu_open (const char  *id,
       device->info = describe (candidate);
       ((VcGpu *) device)->instance = g_steal_pointer (&instance);
 
-      if (!open_found ((VcGpu *) device, candidate, error))
+      if (!open_found ((VcGpu *) device, candidate, cache, error))
         return NULL;
 
       return g_steal_pointer (&device);

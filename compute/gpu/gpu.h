@@ -25,6 +25,7 @@ typedef struct
   uint32_t                          family;
   VkPhysicalDeviceMemoryProperties  memory;
 
+  VkPhysicalDeviceProperties        properties;
   gsize                             max_texels;  /* vectors of 4 in a texel buffer; 0: it has none of use */
   gboolean                          unified;     /* device memory is the computer's memory */
   gboolean                          staged;      /* never mapped: only so under test */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "gpu/kept.h"
 #include "gpu/shaders.h"
 
 /* Compared as bytes: without gaps. */
@@ -31,6 +32,10 @@ struct _VcPrograms
 {
   GHashTable *programs;  /* owned; Key to VcProgram */
   GHashTable *layouts;   /* owned; BUFFERS to Layout */
+
+  VkPipelineCache  cache;  /* null where the driver gives none: all work is done without it */
+  char            *path;   /* owned; NULL where nothing is kept */
+  gboolean         grown;  /* since it was read */
 };
 
 static const char *const names[VC_N_OPS] = {
@@ -60,14 +65,40 @@ equal_keys (gconstpointer a,
 }
 
 VcPrograms *
-vc_programs_new (void)
+vc_programs_new (VcGpu      *gpu,
+                 const char *path)
 {
   VcPrograms *self = g_new0 (VcPrograms, 1);
+  g_autoptr(GBytes) kept = path != NULL ? vc_kept_read (path, &gpu->properties) : NULL;
+  VkPipelineCacheCreateInfo info = { .sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO };
+
+  if (kept != NULL)
+    info.pInitialData = g_bytes_get_data (kept, &info.initialDataSize);
+  self->path = g_strdup (path);
+  if (path != NULL && gpu->CreatePipelineCache (gpu->device, &info, NULL, &self->cache) != VK_SUCCESS)
+    self->cache = VK_NULL_HANDLE;
 
   self->programs = g_hash_table_new_full (hash_key, equal_keys, g_free, g_free);
   self->layouts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 
   return self;
+}
+
+/* What fails here is done again next time. */
+static void
+keep_cache (VcGpu      *gpu,
+            VcPrograms *self)
+{
+  g_autofree uint8_t *data = NULL;
+  gsize size = 0;
+
+  if (self->cache == VK_NULL_HANDLE || !self->grown || gpu->lost ||
+      gpu->GetPipelineCacheData (gpu->device, self->cache, &size, NULL) != VK_SUCCESS || size == 0)
+    return;
+
+  data = g_malloc (size);
+  if (gpu->GetPipelineCacheData (gpu->device, self->cache, &size, data) == VK_SUCCESS)
+    vc_kept_write (self->path, &gpu->properties, data, size);
 }
 
 void
@@ -93,6 +124,10 @@ vc_programs_free (VcGpu      *gpu,
       gpu->DestroyDescriptorSetLayout (gpu->device, ((Layout *) layout)->set, NULL);
     }
   g_hash_table_unref (self->layouts);
+
+  keep_cache (gpu, self);
+  gpu->DestroyPipelineCache (gpu->device, self->cache, NULL);
+  g_free (self->path);
   g_free (self);
 }
 
@@ -210,7 +245,7 @@ make_pipeline (VcGpu             *gpu,
     return FALSE;
 
   info.stage.module = module;
-  ok = vc_gpu_ok (gpu, gpu->CreateComputePipelines (gpu->device, VK_NULL_HANDLE, 1, &info, NULL,
+  ok = vc_gpu_ok (gpu, gpu->CreateComputePipelines (gpu->device, gpu->programs->cache, 1, &info, NULL,
                                                     pipeline),
                   what, error);
   gpu->DestroyShaderModule (gpu->device, module, NULL);
@@ -276,6 +311,7 @@ vc_programs_get (VcGpu             *gpu,
   program->layout = layout->pipeline;
   program->set_layout = layout->set;
   program->way = way;
+  self->grown = TRUE;
   g_hash_table_insert (self->programs, g_memdup2 (&key, sizeof key), program);
 
   return program;

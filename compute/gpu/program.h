@@ -13,7 +13,9 @@ typedef struct
   VcWay                 way;
 } VcProgram;
 
-VcPrograms      *vc_programs_new  (void);
+/* @path: (nullable): a file to keep compiled shaders in, read now and written in the end */
+VcPrograms      *vc_programs_new  (VcGpu             *gpu,
+                                   const char        *path);
 void             vc_programs_free (VcGpu             *gpu,
                                    VcPrograms        *programs);
 

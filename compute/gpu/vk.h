@@ -40,6 +40,7 @@ G_BEGIN_DECLS
   CALL (CreateDescriptorPool) \
   CALL (CreateDescriptorSetLayout) \
   CALL (CreateFence) \
+  CALL (CreatePipelineCache) \
   CALL (CreatePipelineLayout) \
   CALL (CreateShaderModule) \
   CALL (DestroyBuffer) \
@@ -50,6 +51,7 @@ G_BEGIN_DECLS
   CALL (DestroyDevice) \
   CALL (DestroyFence) \
   CALL (DestroyPipeline) \
+  CALL (DestroyPipelineCache) \
   CALL (DestroyPipelineLayout) \
   CALL (DestroyShaderModule) \
   CALL (DeviceWaitIdle) \
@@ -57,6 +59,7 @@ G_BEGIN_DECLS
   CALL (FreeMemory) \
   CALL (GetBufferMemoryRequirements) \
   CALL (GetDeviceQueue) \
+  CALL (GetPipelineCacheData) \
   CALL (MapMemory) \
   CALL (QueueSubmit) \
   CALL (ResetCommandPool) \

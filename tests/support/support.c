@@ -66,6 +66,10 @@ test_init (int    *argc,
   /* Not with isolated directories: by XDG_DATA_DIRS the Vulkan loader finds its drivers and layers. */
   g_test_init (argc, argv, NULL);
 
+  /* Measured once for all test programs. */
+  if (g_getenv ("VIGNETTE_TEST_CACHE") != NULL && g_mkdir_with_parents (g_getenv ("VIGNETTE_TEST_CACHE"), 0700) == 0)
+    vc_device_set_cache (g_getenv ("VIGNETTE_TEST_CACHE"));
+
   devices = g_ptr_array_new ();
   buffers = g_ptr_array_new_with_free_func (release_buffer);
 
