@@ -11,7 +11,7 @@
 #include "tensor/half.h"
 
 /* Timed runs of each way; the best counts. */
-#define RUNS 3
+#define RUNS 5
 
 /* Another way has to take no more of the plain one's time than this: where they are alike, chance is
  * not to choose. */
@@ -92,34 +92,26 @@ time_once (Tuning         *tuning,
   return MAX (g_get_monotonic_time () - begun, 1) / 1e6;
 }
 
-/* Best of some runs; negative if it cannot be run, or gives other bits than @want. */
-static double
-time_way (Tuning         *tuning,
-          const Problem  *problem,
-          const VcTensor  tensors[3],
-          VcWay           way,
-          const float    *want,
-          float          *got)
+/* Whether it can be run in @way, and gives the bits of @want; @want is filled by the plain way. */
+static gboolean
+try_way (Tuning         *tuning,
+         const Problem  *problem,
+         const VcTensor  tensors[3],
+         VcWay           way,
+         float          *want)
 {
   const gsize n = vc_tensor_elements (&tensors[2]);
-  double best = G_MAXDOUBLE;
+  g_autofree float *got = g_new (float, n);
 
-  /* Filled again, so that a shader that writes nothing is seen; the first run may compile. */
+  /* Filled again, so that a shader that writes nothing is seen. */
   if (!fill (&tensors[2], way + 3) || time_once (tuning, problem, tensors, way) < 0 ||
-      !vc_tensor_download (&tensors[2], got, NULL) ||
-      (want != NULL && memcmp (got, want, n * sizeof *got) != 0))
-    return -1;
+      !vc_tensor_download (&tensors[2], got, NULL))
+    return FALSE;
 
-  for (guint i = 0; i < RUNS; i++)
-    {
-      const double seconds = time_once (tuning, problem, tensors, way);
+  if (way == VC_WAY_PLAIN)
+    memcpy (want, got, n * sizeof *got);
 
-      if (seconds < 0)
-        return -1;
-      best = MIN (best, seconds);
-    }
-
-  return best;
+  return memcmp (got, want, n * sizeof *got) == 0;
 }
 
 static void
@@ -151,33 +143,38 @@ measure (Tuning        *tuning,
          VcDtype        store)
 {
   VcWays fastest = { VC_WAY_PLAIN, VC_WAY_PLAIN };
-  double seconds[VC_N_WAYS];
+  gboolean usable[VC_N_WAYS];
+  double best[VC_N_WAYS];
   VcTensor tensors[3];
   g_autofree float *want = g_new (float, (gsize) problem->rows * problem->out);
-  g_autofree float *got = g_new (float, (gsize) problem->rows * problem->out);
 
   vc_arena_reset (tuning->arena, 0);
   take_tensors (tuning->arena, problem, store, tensors);
   if (!fill (&tensors[0], 1) || !fill (&tensors[1], 2))
     return fastest;
 
-  seconds[VC_WAY_PLAIN] = time_way (tuning, problem, tensors, VC_WAY_PLAIN, NULL, want);
-  if (seconds[VC_WAY_PLAIN] < 0)
-    return fastest;
-
-  for (VcWay way = VC_WAY_PLAIN + 1; way < VC_N_WAYS; way++)
+  for (VcWay way = 0; way < VC_N_WAYS; way++)
     {
-      const double limit = seconds[fastest.any] * (fastest.any == VC_WAY_PLAIN ? BETTER : 1);
-
-      seconds[way] = time_way (tuning, problem, tensors, way, want, got);
-      if (seconds[way] < 0)
-        g_debug ("%s: %s %s cannot be run as %s", tuning->device->info.name, problem->name,
-                 stores[store == VC_F16], ways[way]);
-      else if (seconds[way] < limit)
-        fastest.any = way;
-      if (way == VC_WAY_TILES)
-        fastest.untexelled = fastest.any;
+      best[way] = G_MAXDOUBLE;
+      usable[way] = try_way (tuning, problem, tensors, way, want);
+      if (!usable[VC_WAY_PLAIN])
+        return fastest;
     }
+
+  /* By turns: what else the computer does meanwhile slows all of them. */
+  for (guint i = 0; i < RUNS; i++)
+    for (VcWay way = 0; way < VC_N_WAYS; way++)
+      {
+        const double seconds = usable[way] ? time_once (tuning, problem, tensors, way) : -1;
+
+        if (seconds > 0)
+          best[way] = MIN (best[way], seconds);
+      }
+
+  if (best[VC_WAY_TILES] < BETTER * best[VC_WAY_PLAIN])
+    fastest.any = fastest.untexelled = VC_WAY_TILES;
+  if (best[VC_WAY_TEXELS] < BETTER * best[VC_WAY_PLAIN] && best[VC_WAY_TEXELS] < best[VC_WAY_TILES])
+    fastest.any = VC_WAY_TEXELS;
 
   return fastest;
 }
