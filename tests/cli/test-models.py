@@ -166,6 +166,28 @@ shutil.copy(golden / 'model.safetensors', folder)
 exact = v.ask('models', 'add', str(folder))['models'][0]
 t.ok(exact['sha256'] != model['sha256'], 'another activation is another model')
 
+# ---- as the reference programs wrote them ----
+
+recorded = pathlib.Path(os.environ.get('VIGNETTE_SHARED', pathlib.Path(__file__).resolve().parents[3] / 'shared')) / 'goldens'
+FORMS = {'clip_tiny/model.safetensors': 'config.json', 'clip_tiny/open_clip_model.fp16.safetensors': 'config.json',
+         'clip_tiny/openai_jit.pt': 'config.json', 'clip_e2e/model': None}
+for number, (path, config) in enumerate(FORMS.items()):
+    source = recorded / path
+    if not source.exists():
+        print(f'# {path} is not here (goldens in VIGNETTE_SHARED): skipped')
+        continue
+    if config:
+        folder = place(f'recorded {number}', vocabulary=number != 2)
+        shutil.copy(source, folder)
+        if number == 2:
+            shutil.copy(recorded / 'tokenizer' / 'synthetic_clip' / 'bpe_synthetic.txt.gz',
+                        folder / 'bpe_simple_vocab_16e6.txt.gz')
+        source = folder / source.name
+    name = f'recorded {number}'
+    same = v.ask('models', 'add', str(source), '--name', name)['models'][0]['sha256']
+    t.equal(same, model['sha256'], f'{path}: the same model')
+    check_vectors(name, path)
+
 # ---- drawing ----
 
 pair = models() / 'first-light'
