@@ -8,9 +8,6 @@
 
 #include "cli/commands.h"
 
-/* What --write takes for sure: likelier than everything else together. */
-#define SURE 0.5
-
 #define DEFAULT_TOP 5
 
 static char *labels_text;
@@ -22,7 +19,7 @@ static const GOptionEntry options[] = {
   { "labels", 0, 0, G_OPTION_ARG_FILENAME, &labels_text,
     N_("Choose among these words, with commas between them"), N_("A,B,…") },
   { "vocabulary", 0, 0, G_OPTION_ARG_FILENAME, &vocabulary,
-    N_("Choose among the words of this file, one a line"), N_("FILE") },
+    N_("Choose among the words of this file, one a line, or of the profile's vocabulary of that name"), N_("FILE") },
   { "top", 0, 0, G_OPTION_ARG_INT, &top, N_("How many words for a picture (5)"), N_("N") },
   { "write", 0, 0, G_OPTION_ARG_NONE, &write_tags,
     N_("Keep them, in the library and in a file NAME.EXT.xmp: all with --top, else the sure ones"),
@@ -58,10 +55,10 @@ is_kept (const VigTagged *tagged,
   const VigLabel *label = tagged->labels->pdata[index];
   const gboolean chosen = labels_text != NULL || vocabulary != NULL;
 
-  return write_tags && (top > 0 || label->score >= SURE || (index == 0 && chosen));
+  return write_tags && (top > 0 || label->score >= label->threshold || (index == 0 && chosen));
 }
 
-/* Keeps the tags of a picture; the reason if that fails. */
+/* Keeps the tags of a picture, with how probable each was; the reason if that fails. */
 static gboolean
 keep_tags (VigLine         *line,
            VigTagJob       *job,
@@ -69,26 +66,28 @@ keep_tags (VigLine         *line,
            GError         **error)
 {
   VigLibrary *library = vig_line_get_library (line);
-  g_autoptr(GStrvBuilder) kept = g_strv_builder_new ();
+  g_autoptr(GArray) kept = g_array_new (FALSE, FALSE, sizeof (VigTagEdit));
   g_autoptr(VigPicture) picture = NULL;
-  g_auto(GStrv) words = NULL;
 
   for (guint i = 0; i < tagged->labels->len; i++)
     {
       const VigLabel *label = tagged->labels->pdata[i];
+      const VigTagEdit edit = { NULL, label->tag, label->score };
 
       if (is_kept (tagged, i))
-        g_strv_builder_add (kept, label->label);
+        g_array_append_val (kept, edit);
     }
-  words = g_strv_builder_end (kept);
-  if (words[0] == NULL)
+  if (kept->len == 0)
     return TRUE;
 
   picture = vig_library_add_file (library, tagged->path, error);
+  if (picture == NULL)
+    return FALSE;
+  for (guint i = 0; i < kept->len; i++)
+    g_array_index (kept, VigTagEdit, i).picture = picture;
 
-  return picture != NULL &&
-         vig_library_add_tags (library, picture, (const char * const *) words,
-                               vig_tag_job_get_model_hash (job), error) &&
+  return vig_library_change_tags (library, VIG_TAG_ACCEPT, (const VigTagEdit *) (gconstpointer) kept->data, kept->len,
+                                  vig_tag_job_get_model_hash (job), NULL, error) &&
          vig_library_write_sidecar (library, picture, error);
 }
 
@@ -124,6 +123,8 @@ print_tags (VigLine         *line,
       vig_line_print (line, "  %5.1f %%  %s%s\n", 100 * label->score, label->label,
                       is_kept (tagged, i) ? _("  (kept)") : "");
     }
+  if (tagged->n_there == 0)
+    vig_line_print (line, "  %s\n", _("Probably none of these."));
 }
 
 static VigExit
@@ -184,7 +185,14 @@ run (VigLine *line,
     }
   else if (vocabulary != NULL)
     {
-      words = vig_vocabulary_load (vocabulary, &error);
+      VigLibrary *library = vig_line_get_library (line);
+      g_autofree char *found = NULL;
+
+      if (library == NULL)
+        return VIG_EXIT_FAILED;
+      found = vig_vocabulary_find (vig_library_get_profile (library), vocabulary);
+
+      words = vig_vocabulary_load (found, &error);
       if (words == NULL)
         return vig_line_tell_error (line, vocabulary, error);
     }

@@ -1,4 +1,4 @@
-/* labels.c: how likely each of some words is for a picture, or none of them */
+/* labels.c: how probable each of some words is for a picture */
 
 #define G_LOG_DOMAIN "vig-labels"
 
@@ -7,28 +7,25 @@
 #include <math.h>
 #include <string.h>
 
-#include <glib/gi18n.h>
-
-#include "library/files.h"
 #include "studio/labels.h"
 #include "studio/phrases.h"
 #include "studio/studio.h"
+#include "studio/vocabulary.h"
 
-/* Grows with the templates and with what is none of them: rows on the disk are made again. */
-#define VERSION 1
+/* Pictures that nothing is said of, to learn a tag against. */
+#define OTHERS 256
 
-/* Of a file of words: every word of a language has room in it. */
-#define VOCABULARY_MAX (8 << 20)
+static void
+known_free (gpointer data)
+{
+  VigKnownLabel *known = data;
 
-/* What a picture may show that is none of the words: nothing in particular, or a thing that is not
- * asked for. Of pictures that show none of four words, the CLIP that comes with the program is sure of
- * one of them in 8 %; with the first eight of these alone it would be in 34 %. */
-static const char *const others[] = {
-  "thing", "background", "pattern", "texture", "blur", "noise", "diagram", "text",
-  "butterfly", "duck", "jellyfish", "parrot", "skunk", "bouquet of flowers", "tulip", "coconut",
-  "ice cream", "pizza", "bicycle", "speedboat", "lighthouse", "globe", "sunset", "triangle",
-  "boomerang", "crown", "handbag", "microscope", "ribbon", "telescope", "blue", "collage",
-};
+  g_free (known->tag);
+  g_free (known->label);
+  g_free (known->row);
+  vig_probe_free (known->probe);
+  g_free (known);
+}
 
 void
 vig_labels_free (VigLabels *labels)
@@ -36,135 +33,103 @@ vig_labels_free (VigLabels *labels)
   if (labels == NULL)
     return;
 
-  g_strfreev (labels->words);
-  g_free (labels->rows);
+  vig_background_free (labels->background);
+  g_clear_pointer (&labels->known, g_ptr_array_unref);
   g_free (labels);
 }
 
-/* One word a line; # begins a comment; what stands twice is taken once. */
-char **
-vig_vocabulary_load (const char *path,
-                     GError    **error)
+/* Lines of the tags that were taught and are not there yet, added. */
+static void
+add_taught (GPtrArray *lines,
+            GPtrArray *taught)
 {
-  g_autofree char *included = g_build_filename (vig_profile_get_data (), "vocabularies",
-                                                "everyday.txt", NULL);
-  g_autofree char *text = NULL;
-  g_autofree char *valid = NULL;
-  g_auto(GStrv) lines = NULL;
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  gsize size;
-
-  text = vig_file_read (path != NULL ? path : included, VOCABULARY_MAX, &size, error);
-  if (text == NULL)
-    return NULL;
-  if (strlen (text) != size)
-    {
-      g_autofree char *shown = g_filename_display_name (path != NULL ? path : included);
-
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is not a text."), shown);
-      return NULL;
-    }
-
-  valid = g_utf8_make_valid (text, -1);
-  lines = g_strsplit (valid, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      const char *word;
-
-      lines[i][strcspn (lines[i], "#")] = '\0';
-      word = g_strstrip (lines[i]);
-      if (*word != '\0' && g_hash_table_add (seen, (char *) word))
-        g_strv_builder_add (builder, word);
-    }
-
-  if (g_hash_table_size (seen) == 0)
-    {
-      g_autofree char *shown = g_filename_display_name (path != NULL ? path : included);
-
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("There are no words in “%s”."),
-                   shown);
-      return NULL;
-    }
-
-  return g_strv_builder_end (builder);
+  for (guint i = 0; i < taught->len; i++)
+    g_ptr_array_add (lines, g_strdup (taught->pdata[i]));
 }
 
-/* What the rows depend on, as a name. */
-static char *
-name_rows (VcClip    *clip,
-           VigLabels *labels)
-{
-  g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *head = g_strdup_printf ("%d %s %u\n", VERSION, vc_clip_get_hash (clip),
-                                           labels->width);
-
-  g_checksum_update (sum, (const guchar *) head, -1);
-  for (guint i = 0; i < labels->count; i++)
-    g_checksum_update (sum, (const guchar *) labels->words[i], strlen (labels->words[i]) + 1);
-
-  return g_strdup (g_checksum_get_string (sum));
-}
-
-/* Rows that an earlier run left in the cache: NULL if there are none that fit. */
+/* The mean of what all names of a word mean. */
 static float *
-load_rows (const char *path,
-           gsize       size)
+mix_names (const float *rows,
+           guint        n,
+           guint        width)
 {
-  g_autofree char *contents = NULL;
-  gsize found;
+  float *mean = g_new0 (float, width);
+  double square = 0;
 
-  /* Without them they are made. */
-  if (!g_file_get_contents (path, &contents, &found, NULL) || found != size)
-    return NULL;
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < width; k++)
+      mean[k] += rows[(gsize) i * width + k];
+  for (guint k = 0; k < width; k++)
+    square += (double) mean[k] * mean[k];
+  for (guint k = 0; square > 0 && k < width; k++)
+    mean[k] = (float) (mean[k] / sqrt (square));
 
-  for (gsize i = 0; i < size / sizeof (float); i++)
-    if (!isfinite (((const float *) contents)[i]))
-      return NULL;
-
-  return (float *) g_steal_pointer (&contents);
+  return mean;
 }
 
-/* The words' rows: from the workshop's shelf, from the cache, or made now. */
 static gboolean
-fill_rows (VigLabels    *labels,
-           VigWorkshop  *workshop,
-           VcClip       *clip,
-           GCancellable *cancellable,
-           GError      **error)
+fill_known (VigLabels     *labels,
+            VigWorkshop   *workshop,
+            VcClip        *clip,
+            GPtrArray     *words,
+            GHashTable    *thresholds,
+            GCancellable  *cancellable,
+            GError       **error)
 {
-  VigProfile *profile = vig_library_get_profile (vig_workshop_get_library (workshop));
-  const char *cache = vig_profile_get_cache (profile);
-  const gsize size = (gsize) (labels->count + labels->others) * labels->width * sizeof (float);
-  GHashTable *shelf = vig_workshop_get_shelf (workshop);
-  g_autofree char *name = name_rows (clip, labels);
-  g_autofree char *folder = g_build_filename (cache, "labels", NULL);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr(GPtrArray) all = g_ptr_array_new ();
+  const guint width = labels->background->width;
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+  g_autofree float *rows = NULL;
+  guint at = 0;
 
-  labels->rows = g_memdup2 (g_hash_table_lookup (shelf, name), size);
-  if (labels->rows != NULL)
-    return TRUE;
+  for (guint i = 0; i < words->len; i++)
+    for (char **name = ((VigWord *) words->pdata[i])->names; *name != NULL; name++)
+      g_ptr_array_add (names, *name);
+  rows = vig_phrases_embed_words (workshop, clip, (const char * const *) names->pdata, names->len, cancellable, error);
+  if (rows == NULL)
+    return FALSE;
 
-  labels->rows = load_rows (path, size);
-  if (labels->rows == NULL)
+  for (guint i = 0; i < words->len; i++)
     {
-      for (guint i = 0; i < labels->count; i++)
-        g_ptr_array_add (all, labels->words[i]);
-      for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-        if (!g_strv_contains ((const char * const *) labels->words, others[i]))
-          g_ptr_array_add (all, (char *) others[i]);
+      const VigWord *word = words->pdata[i];
+      const guint n = g_strv_length (word->names);
+      const double *threshold = g_hash_table_lookup (thresholds, word->tag);
+      VigKnownLabel *known = g_new0 (VigKnownLabel, 1);
 
-      labels->rows = vig_phrases_embed_words (workshop, clip, (const char * const *) all->pdata,
-                                              all->len, cancellable, error);
-      if (labels->rows == NULL)
-        return FALSE;
-
-      /* A cache that cannot be written costs time, nothing else. */
-      if (g_mkdir_with_parents (folder, 0700) == 0)
-        g_file_set_contents (path, (const char *) labels->rows, size, NULL);
+      known->tag = g_strdup (word->tag);
+      known->label = g_strdup (word->label);
+      known->row = mix_names (rows + (gsize) at * width, n, width);
+      known->threshold = threshold != NULL ? *threshold : VIG_SURE;
+      vig_background_measure (labels->background, known->row, &known->mean, &known->deviation);
+      g_ptr_array_add (labels->known, known);
+      at += n;
     }
-  g_hash_table_insert (shelf, g_steal_pointer (&name), g_memdup2 (labels->rows, size));
+
+  return TRUE;
+}
+
+static gboolean
+learn (VigLabels   *labels,
+       VigLibrary  *library,
+       VcClip      *clip,
+       GPtrArray   *taught,
+       GError     **error)
+{
+  for (guint i = 0; i < labels->known->len; i++)
+    {
+      VigKnownLabel *known = labels->known->pdata[i];
+      g_autoptr(VigExamples) examples = NULL;
+
+      if (!g_ptr_array_find_with_equal_func (taught, known->tag, g_str_equal, NULL))
+        continue;
+
+      examples = vig_library_load_examples (library, known->tag, vc_clip_get_hash (clip), labels->background->width, OTHERS,
+                                            error);
+      if (examples == NULL)
+        return FALSE;
+      /* Where there are too few examples yet, its name has to do. */
+      known->probe = vig_probe_learn (examples->rows, examples->n_with, examples->n_without, examples->n_others,
+                                      examples->width);
+    }
 
   return TRUE;
 }
@@ -172,21 +137,39 @@ fill_rows (VigLabels    *labels,
 VigLabels *
 vig_labels_new (VigWorkshop        *workshop,
                 VcClip             *clip,
-                const char * const *words,
+                const char * const *given,
+                gboolean            with_taught,
                 GCancellable       *cancellable,
                 GError            **error)
 {
+  VigLibrary *library = vig_workshop_get_library (workshop);
   g_autoptr(VigLabels) labels = g_new0 (VigLabels, 1);
+  g_auto(GStrv) own = given != NULL ? g_strdupv ((char **) given) : vig_vocabulary_load (NULL, error);
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) words = NULL;
+  g_autoptr(GPtrArray) taught = NULL;
+  g_autoptr(GHashTable) thresholds = NULL;
 
-  labels->words = words != NULL ? g_strdupv ((char **) words) : vig_vocabulary_load (NULL, error);
-  if (labels->words == NULL)
+  if (own == NULL)
+    return NULL;
+  taught = vig_library_list_taught (library, error);
+  thresholds = taught != NULL ? vig_library_list_thresholds (library, error) : NULL;
+  if (thresholds == NULL)
     return NULL;
 
-  labels->count = g_strv_length (labels->words);
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    labels->others += !g_strv_contains ((const char * const *) labels->words, others[i]);
-  labels->width = vc_clip_get_width (clip);
-  if (!fill_rows (labels, workshop, clip, cancellable, error))
+  for (guint i = 0; own[i] != NULL; i++)
+    g_ptr_array_add (lines, g_strdup (own[i]));
+  if (with_taught)
+    add_taught (lines, taught);
+  g_ptr_array_add (lines, NULL);
+
+  labels->known = g_ptr_array_new_with_free_func (known_free);
+  labels->background = vig_background_new (workshop, clip, cancellable, error);
+  if (labels->background == NULL)
+    return NULL;
+  words = vig_vocabulary_parse ((const char * const *) lines->pdata);
+  if (!fill_known (labels, workshop, clip, words, thresholds, cancellable, error) ||
+      !learn (labels, library, clip, taught, error))
     return NULL;
 
   return g_steal_pointer (&labels);
@@ -195,27 +178,47 @@ vig_labels_new (VigWorkshop        *workshop,
 void
 vig_labels_rate (const VigLabels *labels,
                  const float     *row,
-                 float            scale,
                  double          *scores)
 {
-  const guint n = labels->count + labels->others;
-  g_autofree double *logits = g_new (double, n);
-  double highest = -INFINITY;
-  double sum = 0;
+  const VigBackground *background = labels->background;
+  const double weight = vig_background_weigh (background, row);
+  const double odds = 4.0 / (labels->known->len + 8);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < labels->known->len; i++)
     {
-      const float *word = labels->rows + (gsize) i * labels->width;
+      const VigKnownLabel *known = labels->known->pdata[i];
       double cosine = 0;
 
-      for (guint k = 0; k < labels->width; k++)
-        cosine += (double) row[k] * word[k];
-      logits[i] = scale * cosine;
-      highest = MAX (highest, logits[i]);
-    }
+      if (known->probe != NULL)
+        {
+          scores[i] = vig_probe_rate (known->probe, row);
+          continue;
+        }
 
-  for (guint i = 0; i < n; i++)
-    sum += exp (logits[i] - highest);
-  for (guint i = 0; i < labels->count; i++)
-    scores[i] = exp (logits[i] - highest) / sum;
+      for (guint k = 0; k < background->width; k++)
+        cosine += (double) row[k] * known->row[k];
+
+      const double z = (background->scale * cosine - weight - known->mean) / known->deviation;
+
+      scores[i] = 1 / (1 + exp (-(background->slope * z + background->offset + log (odds))));
+    }
+}
+
+float *
+vig_labels_dup_direction (const VigLabels *labels,
+                          guint            index)
+{
+  const VigBackground *background = labels->background;
+  const VigKnownLabel *known = labels->known->pdata[index];
+  float *direction;
+
+  if (known->probe != NULL)
+    return g_memdup2 (known->probe->weights, background->width * sizeof (float));
+
+  direction = g_memdup2 (known->row, background->width * sizeof (float));
+  for (guint i = 0; i < background->n_captions; i++)
+    for (guint k = 0; k < background->width; k++)
+      direction[k] -= background->captions[(gsize) i * background->width + k] / background->n_captions;
+
+  return direction;
 }

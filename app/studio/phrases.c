@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "library/pixels.h"
+#include "studio/kept-rows.h"
 #include "studio/phrases.h"
 
 /* A word by itself is rarely a caption: several captions around it, averaged, place it better
@@ -19,13 +20,15 @@ static const char *const templates[] = {
   "a drawing of %s",
   "%s, cartoon",
   "%s on a white background, flat illustration",
+  "a close-up photo of %s",
+  "a small photo of %s",
 };
 
 /* What is typed to be found, as few words as this, is a thing rather than a caption. */
 #define THING_WORDS 3
 
-/* Words that are embedded between two looks at who else waits. */
-#define WORDS_AT_ONCE 16
+/* Goes with the templates: rows that were kept before are made again. */
+#define VERSION 1
 
 static void
 make_unit (float *row,
@@ -101,6 +104,30 @@ embed_some (VcClip             *clip,
   return TRUE;
 }
 
+typedef struct
+{
+  VcClip             *clip;
+  const char * const *words;
+} Words;
+
+/* Of the words at @places. */
+static gboolean
+embed_places (const guint   *places,
+              guint          n,
+              float         *rows,
+              gpointer       data,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  const Words *words = data;
+  g_autofree const char **some = g_new (const char *, n);
+
+  for (guint i = 0; i < n; i++)
+    some[i] = words->words[places[i]];
+
+  return embed_some (words->clip, some, n, rows, cancellable, error);
+}
+
 float *
 vig_phrases_embed_words (VigWorkshop        *workshop,
                          VcClip             *clip,
@@ -109,18 +136,14 @@ vig_phrases_embed_words (VigWorkshop        *workshop,
                          GCancellable       *cancellable,
                          GError            **error)
 {
-  const guint width = vc_clip_get_width (clip);
-  g_autofree float *rows = g_new (float, (gsize) count * width);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  Words all = { clip, words };
 
-  for (guint i = 0; i < count; i += WORDS_AT_ONCE)
-    {
-      if (!embed_some (clip, words + i, MIN (count - i, WORDS_AT_ONCE), rows + (gsize) i * width,
-                       cancellable, error))
-        return NULL;
-      vig_workshop_yield (workshop);
-    }
+  for (guint i = 0; i < count; i++)
+    g_ptr_array_add (names, g_strdup_printf ("word %d %s", VERSION, words[i]));
 
-  return g_steal_pointer (&rows);
+  return vig_kept_rows_get (workshop, clip, (const char * const *) names->pdata, count, embed_places, &all, cancellable,
+                            error);
 }
 
 float *

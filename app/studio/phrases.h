@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* (count, width) rows of unit length, each the mean of a word in several sentences: for single words, not for what
- * people type. Free with g_free(). */
+ * people type. Made once and kept in the library. Free with g_free(). */
 float  *vig_phrases_embed_words (VigWorkshop        *workshop,
                                  VcClip             *clip,
                                  const char * const *words,

@@ -93,22 +93,37 @@ G_DECLARE_FINAL_TYPE (VigTagJob, vig_tag_job, VIG, TAG_JOB, VigJob)
 
 typedef struct
 {
-  char  *label;
-  double score;            /* probability; with "none of these" they sum to 1 */
+  char    *label;          /* to show: “dog” */
+  char    *tag;            /* to keep: “animal/dog”, where the vocabulary says so */
+  double   score;          /* probability that the picture shows it, for itself: several may be there, or none; labels.h */
+  double   threshold;      /* from which score on it counts as there: the tag's own, or VIG_SURE */
+  gboolean taught;         /* known by its pictures, not by its name */
 } VigLabel;
+
+/* More probable than not. */
+#define VIG_SURE 0.5
 
 typedef struct
 {
   char      *path;
   GPtrArray *labels;       /* owned; of VigLabel, likeliest first; NULL if it could not be read */
+  guint      n_there;      /* how many of the vocabulary reach their threshold; 0: it is none of these */
   char      *error;        /* owned; why not */
 } VigTagged;
 
-/* The words of a vocabulary file, one a line, # begins a comment; NULL: of the vocabulary that comes with the program. */
+/* The lines of a vocabulary file that say something (see vocabulary.h); NULL: of the vocabulary that comes with the program. */
 char      **vig_vocabulary_load     (const char         *path,
                                      GError            **error);
+/* (element-type filename): the one that comes with the program, then the user's own files, *.txt in the folder
+ * “vocabularies” of the profile, which need not be there. Blocks on the disk. */
+GPtrArray  *vig_vocabulary_list     (VigProfile         *profile);
+char       *vig_vocabulary_dup_folder (VigProfile       *profile);
+/* The path of the vocabulary that @name means: a file, or the name of one of those, without its ending. */
+char       *vig_vocabulary_find     (VigProfile         *profile,
+                                     const char         *name);
 
-/* @labels: (nullable): NULL takes the vocabulary that comes with the program.  @top: labels a file. */
+/* @labels: (nullable): lines as of a vocabulary file; NULL takes the vocabulary that comes with the program, and the tags that
+ * were taught.  @top: labels a file. */
 VigJob     *vig_tag_job_new         (const char * const *paths,
                                      const char * const *labels,
                                      guint               top);
@@ -116,8 +131,46 @@ VigJob     *vig_tag_job_new         (const char * const *paths,
 GPtrArray  *vig_tag_job_get_results (VigTagJob          *self);
 /* Hash of the model that suggests: the source of a tag that is accepted. NULL until it is done. */
 const char *vig_tag_job_get_model_hash (VigTagJob       *self);
-/* Whose suggestions they are: the hash of its CLIP; NULL until the first result. */
-const char *vig_tag_job_get_model_hash (VigTagJob       *self);
+
+/* How sure one tag is of the library's pictures: to choose its threshold by what stands at its border. */
+#define VIG_TYPE_RATE_JOB (vig_rate_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigRateJob, vig_rate_job, VIG, RATE_JOB, VigJob)
+
+typedef struct
+{
+  VigPicture *picture;     /* owned */
+  double      score;
+} VigRated;
+
+/* @tag: a line as of a vocabulary file, or a tag that was taught.  @top: pictures at most */
+VigJob     *vig_rate_job_new        (const char         *tag,
+                                     guint               top);
+/* (element-type VigRated): likeliest first; NULL until it is done */
+GPtrArray  *vig_rate_job_get_results (VigRateJob        *self);
+/* Its threshold now. */
+double      vig_rate_job_get_threshold (VigRateJob      *self);
+/* How many of the first reach @threshold: @n each before and after are the border. */
+guint       vig_rate_job_count      (VigRateJob         *self,
+                                     double              threshold);
+
+/* Where in a picture a label is. Goes before other waiting jobs. */
+#define VIG_TYPE_WHERE_JOB (vig_where_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigWhereJob, vig_where_job, VIG, WHERE_JOB, VigJob)
+
+/* @label: a line as of a vocabulary file, or a tag that was taught */
+VigJob     *vig_where_job_new       (const char         *path,
+                                     const char         *label);
+/**
+ * vig_where_job_get_mask:
+ * @width: (out): of the whole picture, upright, in proportion: the mask has its shape
+ * @height: (out)
+ *
+ * (height, width) bytes: 0 where nothing speaks for the label, 255 where most does; what CLIP does not look at, beside the
+ * centre square, is 0. Smooth: to be drawn over the picture. NULL until it is done, and where no part speaks for it.
+ */
+GBytes     *vig_where_job_get_mask  (VigWhereJob        *self,
+                                     guint              *width,
+                                     guint              *height);
 
 /* ---- Finding ---- */
 

@@ -43,6 +43,7 @@ label_free (gpointer data)
   VigLabel *label = data;
 
   g_free (label->label);
+  g_free (label->tag);
   g_free (label);
 }
 
@@ -101,25 +102,39 @@ compare_labels (gconstpointer a,
   return x->score > y->score ? -1 : x->score < y->score;
 }
 
+static gboolean
+is_refused (const VigKnownLabel *known,
+            const char * const  *refused)
+{
+  return refused != NULL && (g_strv_contains (refused, known->tag) || g_strv_contains (refused, known->label));
+}
+
 /* The likeliest words that were not refused for this picture. */
 static GPtrArray *
 choose_labels (const VigLabels    *labels,
                const double       *scores,
                const char * const *refused,
-               guint               top)
+               guint               top,
+               guint              *n_there)
 {
   GPtrArray *chosen = g_ptr_array_new_with_free_func (label_free);
 
-  for (guint i = 0; i < labels->count; i++)
+  *n_there = 0;
+  for (guint i = 0; i < labels->known->len; i++)
     {
+      const VigKnownLabel *known = labels->known->pdata[i];
       VigLabel *label;
 
-      if (refused != NULL && g_strv_contains (refused, labels->words[i]))
+      if (is_refused (known, refused))
         continue;
 
       label = g_new (VigLabel, 1);
-      label->label = g_strdup (labels->words[i]);
+      label->label = g_strdup (known->label);
+      label->tag = g_strdup (known->tag);
       label->score = scores[i];
+      label->threshold = known->threshold;
+      label->taught = known->probe != NULL;
+      *n_there += label->score >= label->threshold;
       g_ptr_array_add (chosen, label);
     }
   g_ptr_array_sort (chosen, compare_labels);
@@ -135,6 +150,7 @@ rate_file (VigTagJob       *self,
            VcClip          *clip,
            const VigLabels *labels,
            const char      *path,
+           guint           *n_there,
            GCancellable    *cancellable,
            GError         **error)
 {
@@ -143,7 +159,7 @@ rate_file (VigTagJob       *self,
   g_autoptr(VigPicture) known = NULL;
   g_auto(GStrv) refused = NULL;
   g_autofree float *row = NULL;
-  g_autofree double *scores = g_new (double, labels->count);
+  g_autofree double *scores = g_new (double, labels->known->len);
 
   if (hash == NULL)
     return NULL;
@@ -161,9 +177,9 @@ rate_file (VigTagJob       *self,
   if (row == NULL)
     return NULL;
 
-  vig_labels_rate (labels, row, vc_clip_get_scale (clip), scores);
+  vig_labels_rate (labels, row, scores);
 
-  return choose_labels (labels, scores, (const char * const *) refused, self->top);
+  return choose_labels (labels, scores, (const char * const *) refused, self->top, n_there);
 }
 
 /* A broken file is one result with its reason; what is wrong with the device stops the job. */
@@ -177,7 +193,8 @@ tag_file (VigTagJob       *self,
 {
   const char *path = self->paths[self->done];
   g_autoptr(GError) local = NULL;
-  GPtrArray *chosen = rate_file (self, library, clip, labels, path, cancellable, &local);
+  guint n_there = 0;
+  GPtrArray *chosen = rate_file (self, library, clip, labels, path, &n_there, cancellable, &local);
   VigTagged *tagged;
 
   if (chosen == NULL &&
@@ -190,6 +207,7 @@ tag_file (VigTagJob       *self,
   tagged = g_new0 (VigTagged, 1);
   tagged->path = g_strdup (path);
   tagged->labels = chosen;
+  tagged->n_there = n_there;
   tagged->error = chosen != NULL ? NULL : g_strdup (local->message);
 
   g_mutex_lock (&self->lock);
@@ -215,7 +233,8 @@ tag_all (VigTagJob    *self,
 
   g_free (self->hash);
   self->hash = g_strdup (vc_clip_get_hash (clip));
-  labels = vig_labels_new (workshop, clip, (const char * const *) self->words, cancellable, error);
+  labels = vig_labels_new (workshop, clip, (const char * const *) self->words, self->words == NULL, cancellable,
+                           error);
   if (labels == NULL)
     return FALSE;
 

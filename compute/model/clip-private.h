@@ -25,4 +25,7 @@ gboolean vc_clip_project_ids    (VcClip         *clip,
                                  gpointer        data,
                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Patches a side. */
+uint32_t vc_clip_get_grid       (VcClip         *clip);
+
 G_END_DECLS

@@ -227,6 +227,12 @@ vc_clip_get_side (VcClip *clip)
   return clip->config.side;
 }
 
+uint32_t
+vc_clip_get_grid (VcClip *clip)
+{
+  return clip->config.side / clip->config.patch;
+}
+
 float
 vc_clip_get_scale (VcClip *clip)
 {

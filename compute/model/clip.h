@@ -85,6 +85,29 @@ gboolean    vc_clip_embed_texts  (VcClip             *clip,
                                   gpointer            data,
                                   GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
+uint32_t    vc_clip_get_cells    (VcClip             *clip);  /* a side of the map below: its patches, at most 8 */
+/**
+ * vc_clip_locate:
+ * @pixels:    (side, side, 3)  from vc_clip_prepare()
+ * @direction: (width)  a text's row, or any other: what is looked for is the product of it with a picture's row
+ * @map:       (cells, cells)  filled; cells is vc_clip_get_cells()
+ * @step:      (nullable): called after each few pictures
+ *
+ * Which parts of a picture make it what @direction says: each window of two by two cells is hidden in turn behind the mean
+ * colour, and the map tells by how much the product falls for it, as the mean of the windows that a cell is in [Zeiler and
+ * Fergus 2014, 4.2]. Above 0: it speaks for it; below: against. It needs no gradient and holds for any CLIP, as it asks
+ * nothing but what the model answers. Takes (cells − 1)² + 1 pictures.
+ *
+ * Errors: as vc_clip_embed_images(); @map is then undefined.
+ */
+gboolean    vc_clip_locate       (VcClip             *clip,
+                                  const float        *pixels,
+                                  const float        *direction,
+                                  float              *map,
+                                  VcStep              step,
+                                  gpointer            data,
+                                  GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcClip, vc_clip_free)
 
 G_END_DECLS
