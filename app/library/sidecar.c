@@ -61,7 +61,8 @@ read_list (GExiv2Metadata *metadata,
     {
       g_autofree char *valid = g_utf8_make_valid (found[i], -1);
 
-      if (strlen (valid) <= LONGEST_WORD)
+      /* So Exiv2 prints a list with remarks on its words, which it does not read. */
+      if (strlen (valid) <= LONGEST_WORD && !g_str_has_prefix (valid, "type=\""))
         add_once (texts, valid);
     }
 
@@ -449,8 +450,13 @@ vig_sidecar_write (const char          *path,
 
 /* ---- What others wrote ---- */
 
-/* digiKam keeps notes of its own among the tags. */
-#define DIGIKAM_OWN "_Digikam_Internal_Tags_"
+/* Some programs keep notes of their own among the tags. */
+static gboolean
+is_note (const char *tag)
+{
+  return g_str_has_prefix (tag, "_Digikam_Internal_Tags_") || g_str_has_prefix (tag, "darktable/") ||
+         g_str_equal (tag, "darktable");
+}
 
 /* Whether a hierarchical tag has @word as one of its parts. */
 static gboolean
@@ -484,7 +490,7 @@ collect (GExiv2Metadata *metadata,
         {
           g_autofree char *tag = g_strdelimit (g_strdup (words->pdata[i]), "|", '/');
 
-          if (!g_str_has_prefix (tag, DIGIKAM_OWN))
+          if (!is_note (tag))
             add_once (deep, tag);
         }
     }
@@ -506,7 +512,7 @@ list_tags (GPtrArray *deep,
   for (guint i = 0; i < deep->len; i++)
     g_strv_builder_add (builder, deep->pdata[i]);
   for (guint i = 0; i < flat->len; i++)
-    if (!is_part (deep, flat->pdata[i]))
+    if (!is_part (deep, flat->pdata[i]) && !is_note (flat->pdata[i]))
       g_strv_builder_add (builder, flat->pdata[i]);
 
   return g_strv_builder_end (builder);

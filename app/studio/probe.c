@@ -13,7 +13,8 @@
  * strong enough that it is not by chance. */
 #define PENALTY 0.03
 
-#define ROUNDS 12
+#define ROUNDS  12
+#define SETTLED 1e-3
 
 /* How many pictures have the tag for one that has it not, before anything is seen. */
 #define ODDS (1 / 9.0)
@@ -165,8 +166,11 @@ vig_probe_learn (const float *rows,
   g_autofree double *given = g_new0 (double, n + 1);
   VigProbe *probe = g_new0 (VigProbe, 1);
 
-  for (guint round = 0; round < ROUNDS; round++)
+  double change = 1;
+
+  for (guint round = 0; round < ROUNDS && change > SETTLED; round++)
     {
+      change = 0;
       for (guint i = 0; i < n; i++)
         {
           /* What somebody said counts whole; all others together as much as those with the tag. */
@@ -190,8 +194,10 @@ vig_probe_learn (const float *rows,
       left[(gsize) n * (n + 1) + n] = 0;
       given[n] = 0;
 
+      solve (left, given, n + 1);
+      for (guint i = 0; i <= n; i++)
+        change = MAX (change, fabs (given[i] - solution[i]));
       memcpy (solution, given, (n + 1) * sizeof (double));
-      solve (left, solution, n + 1);
     }
 
   probe->width = width;

@@ -93,8 +93,8 @@ uint32_t    vc_clip_get_cells    (VcClip             *clip);  /* a side of the m
  * @map:       (cells, cells)  filled; cells is vc_clip_get_cells()
  * @step:      (nullable): called after each few pictures
  *
- * Which parts of a picture make it what @direction says: each window of two by two cells is hidden in turn behind the mean
- * colour, and the map tells by how much the product falls for it, as the mean of the windows that a cell is in [Zeiler and
+ * Which parts of a picture make it what @direction says: each window of two by two cells is hidden in turn behind the
+ * picture's mean colour, and the map tells by how much the product falls for it, as the mean of the windows that a cell is in [Zeiler and
  * Fergus 2014, 4.2]. Above 0: it speaks for it; below: against. It needs no gradient and holds for any CLIP, as it asks
  * nothing but what the model answers. Takes (cells − 1)² + 1 pictures.
  *

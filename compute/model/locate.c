@@ -27,10 +27,25 @@ find_edge (VcClip   *clip,
   return (2 * i * grid + cells) / (2 * cells) * (vc_clip_get_side (clip) / grid);
 }
 
-/* The picture with cells (x, y) to (x + 1, y + 1) hidden; the mean colour is 0. */
+static void
+find_mean (const float *pixels,
+           gsize        n,
+           float        mean[3])
+{
+  double sums[3] = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    for (uint32_t c = 0; c < 3; c++)
+      sums[c] += pixels[i * 3 + c];
+  for (uint32_t c = 0; c < 3; c++)
+    mean[c] = (float) (sums[c] / n);
+}
+
+/* The picture with cells (x, y) to (x + 1, y + 1) hidden. */
 static void
 hide (VcClip      *clip,
       const float *pixels,
+      const float  mean[3],
       uint32_t     x,
       uint32_t     y,
       float       *hidden)
@@ -41,7 +56,8 @@ hide (VcClip      *clip,
 
   memcpy (hidden, pixels, (gsize) side * side * 3 * sizeof (float));
   for (uint32_t row = find_edge (clip, y); row < find_edge (clip, y + 2); row++)
-    memset (hidden + ((gsize) row * side + left) * 3, 0, (gsize) (right - left) * 3 * sizeof (float));
+    for (uint32_t i = left; i < right; i++)
+      memcpy (hidden + ((gsize) row * side + i) * 3, mean, 3 * sizeof (float));
 }
 
 static float
@@ -73,8 +89,10 @@ vc_clip_locate (VcClip       *clip,
   g_autofree float *hidden = g_new (float, FEW * size);
   g_autofree float *rows = g_new (float, FEW * width);
   g_autofree uint32_t *counts = g_new0 (uint32_t, cells * cells);
+  float mean[3];
   float whole;
 
+  find_mean (pixels, size / 3, mean);
   memset (map, 0, cells * cells * sizeof (float));
   if (!vc_clip_embed_images (clip, pixels, 1, rows, step, data, error))
     return FALSE;
@@ -85,7 +103,7 @@ vc_clip_locate (VcClip       *clip,
       const uint32_t n = MIN (FEW, places * places - first);
 
       for (uint32_t i = 0; i < n; i++)
-        hide (clip, pixels, (first + i) % places, (first + i) / places, hidden + i * size);
+        hide (clip, pixels, mean, (first + i) % places, (first + i) / places, hidden + i * size);
       if (!vc_clip_embed_images (clip, hidden, n, rows, step, data, error))
         return FALSE;
 

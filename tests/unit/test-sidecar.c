@@ -181,6 +181,104 @@ test_others (void)
   g_assert_cmpint (info.st_mode & 0777, ==, 0640);
 }
 
+/* The text without the three lists, white space, and where prefixes are declared: what nobody may change. */
+static char *
+strip_lists (const char *text)
+{
+  g_autoptr(GRegex) lists =
+    g_regex_new ("<(dc:subject|lr:hierarchicalSubject|digiKam:TagsList)>.*?</\\1>|\\s+xmlns:[\\w-]+=\"[^\"]*\"|"
+                 "<\\?xml version[^>]*>|\\s+", G_REGEX_DOTALL, 0, NULL);
+
+  return g_regex_replace_literal (lists, text, -1, 0, "", 0, NULL);
+}
+
+/* What exiv2 lists, but for the three. */
+static char *
+ask_exiv2 (const char *path)
+{
+  g_autofree char *exiv2 = g_find_program_in_path ("exiv2");
+  const char *argv[] = { exiv2, "-q", "-PXkyt", path, NULL };
+  g_autoptr(GRegex) lists =
+    g_regex_new ("^Xmp\\.(dc\\.subject|lr\\.hierarchicalSubject|digiKam\\.TagsList)\\b.*\n", G_REGEX_MULTILINE, 0, NULL);
+  g_autofree char *said = NULL;
+
+  if (exiv2 == NULL)
+    return NULL;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &said, NULL, NULL, NULL));
+  g_assert_cmpuint (strlen (said), >, 100);
+
+  return g_regex_replace_literal (lists, said, -1, 0, "", 0, NULL);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *tags;   /* that it is read to have */
+  const char *flat;   /* what stands in it when one has been taken out and two added, by exiv2 */
+  const char *deep;
+} Theirs;
+
+static const Theirs theirs[] = {
+  { "digikam", "People/Ann places/France/Lille",
+    "Lille;fox;winter", "places/France/Lille;animals/fox;winter" },
+  { "darktable", "places/harbour",
+    "darktable;harbour;fox;winter", "animals/fox;winter" },
+  { "lightroom", "animals/fox snow",
+    "animals;fox;snow;winter", "animals/fox;winter" },
+};
+
+static char *
+read_list (const char *path,
+           const char *key)
+{
+  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
+  g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
+  g_assert_true (gexiv2_metadata_open_path (metadata, path, NULL));
+  g_auto(GStrv) got = gexiv2_metadata_try_get_tag_multiple (metadata, key, NULL);
+
+  return g_strjoinv (";", got);
+}
+
+/* As digiKam, darktable and Lightroom write them by their documentation: structures, arrays of all three kinds, languages,
+ * qualifiers, links and remarks stay what they are and where they are. */
+static void
+test_theirs (gconstpointer data)
+{
+  const Theirs *case_ = data;
+  g_autofree char *folder = test_make_folder ();
+  g_autofree char *picture = test_write_picture (folder, "a.jpg", 32, 24, 1);
+  g_autofree char *file = g_strconcat (case_->name, ".xmp", NULL);
+  g_autofree char *source = g_test_build_filename (G_TEST_DIST, "data", "xmp", file, NULL);
+  g_autofree char *before = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (source, &before, &size, NULL));
+  g_autofree char *sidecar = test_write_file (folder, "a.jpg.xmp", before, size);
+  g_autofree char *listed_before = ask_exiv2 (sidecar);
+  g_auto(GStrv) read = vig_sidecar_read (picture);
+  g_autofree char *words = g_strjoinv (" ", read);
+  g_assert_cmpstr (words, ==, case_->tags);
+
+  g_assert_true (vig_sidecar_write (picture, (const char *[]) { "animals/fox", "winter", NULL },
+                                    (const char *[]) { "People/Ann", "nothing of the kind", NULL }, &error));
+  g_assert_no_error (error);
+  g_autofree char *after = read_text (picture);
+  g_autofree char *kept = strip_lists (before);
+  g_autofree char *now = strip_lists (after);
+  g_assert_cmpstr (kept, ==, now);
+
+  g_autofree char *flat = read_list (sidecar, "Xmp.dc.subject");
+  g_assert_cmpstr (flat, ==, case_->flat);
+  g_autofree char *deep = read_list (sidecar, "Xmp.digiKam.TagsList");
+  g_assert_cmpstr (deep, ==, case_->deep);
+  g_autofree char *listed_after = ask_exiv2 (sidecar);
+  if (listed_before == NULL)
+    g_test_skip ("exiv2 is not installed");
+  g_assert_cmpstr (listed_before, ==, listed_after);
+}
+
 /* One that cannot be understood is left as it is, whatever is wrong with it. */
 static void
 test_broken (void)
@@ -259,6 +357,12 @@ main (int    argc,
   g_test_add_func ("/sidecar/others", test_others);
   g_test_add_func ("/sidecar/broken", test_broken);
   g_test_add_func ("/sidecar/unwritable", test_unwritable);
+  for (guint i = 0; i < G_N_ELEMENTS (theirs); i++)
+    {
+      g_autofree char *path = g_strconcat ("/sidecar/theirs/", theirs[i].name, NULL);
+
+      g_test_add_data_func (path, &theirs[i], test_theirs);
+    }
 
   return g_test_run ();
 }
