@@ -33,7 +33,7 @@ vig_labels_free (VigLabels *labels)
   if (labels == NULL)
     return;
 
-  vig_background_free (labels->background);
+  vig_yardstick_free (labels->background);
   g_clear_pointer (&labels->known, g_ptr_array_unref);
   g_free (labels);
 }
@@ -99,7 +99,7 @@ fill_known (VigLabels     *labels,
       known->label = g_strdup (word->label);
       known->row = mix_names (rows + (gsize) at * width, n, width);
       known->threshold = threshold != NULL ? *threshold : VIG_SURE;
-      vig_background_measure (labels->background, known->row, &known->mean, &known->deviation);
+      vig_yardstick_measure (labels->background, known->row, &known->mean, &known->deviation);
       g_ptr_array_add (labels->known, known);
       at += n;
     }
@@ -164,7 +164,7 @@ vig_labels_new (VigWorkshop        *workshop,
   g_ptr_array_add (lines, NULL);
 
   labels->known = g_ptr_array_new_with_free_func (known_free);
-  labels->background = vig_background_new (workshop, clip, cancellable, error);
+  labels->background = vig_yardstick_new (workshop, clip, cancellable, error);
   if (labels->background == NULL)
     return NULL;
   words = vig_vocabulary_parse ((const char * const *) lines->pdata);
@@ -180,8 +180,8 @@ vig_labels_rate (const VigLabels *labels,
                  const float     *row,
                  double          *scores)
 {
-  const VigBackground *background = labels->background;
-  const double weight = vig_background_weigh (background, row);
+  const VigYardstick *background = labels->background;
+  const double weight = vig_yardstick_weigh (background, row);
   const double odds = 4.0 / (labels->known->len + 8);
 
   for (guint i = 0; i < labels->known->len; i++)
@@ -208,7 +208,7 @@ float *
 vig_labels_dup_direction (const VigLabels *labels,
                           guint            index)
 {
-  const VigBackground *background = labels->background;
+  const VigYardstick *background = labels->background;
   const VigKnownLabel *known = labels->known->pdata[index];
   float *direction;
 

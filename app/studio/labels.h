@@ -3,7 +3,7 @@
 
 #include <vc.h>
 
-#include "studio/background.h"
+#include "studio/yardstick.h"
 #include "studio/probe.h"
 
 G_BEGIN_DECLS
@@ -21,7 +21,7 @@ typedef struct
 
 typedef struct
 {
-  VigBackground *background;  /* owned */
+  VigYardstick *background;  /* owned */
   GPtrArray     *known;       /* owned; of VigKnownLabel */
 } VigLabels;
 
@@ -43,7 +43,7 @@ VigLabels *vig_labels_new      (VigWorkshop        *workshop,
                                 GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Fills @scores, one for each label, with the probability that the picture of @row, (width), shows it, each for itself, as
- * background.h has it. None near 1: it is none of these. */
+ * yardstick.h has it. None near 1: it is none of these. */
 void       vig_labels_rate     (const VigLabels    *labels,
                                 const float        *row,
                                 double             *scores);

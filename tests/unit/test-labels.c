@@ -1,7 +1,7 @@
 /* test-labels.c: vocabularies, what a likeness is worth, tags learned from pictures, and where a label is */
 
 #include "profile.h"
-#include "studio/background.h"
+#include "studio/yardstick.h"
 #include "studio/probe.h"
 #include "studio/studio.h"
 #include "studio/vocabulary.h"
@@ -104,7 +104,7 @@ test_fit (void)
       right[i] = g_rand_double (random) < 1 / (1 + exp (-(1.5 * z[i] - 5)));
       n_right += right[i];
     }
-  vig_background_fit (z, right, n, &slope, &offset);
+  vig_yardstick_fit (z, right, n, &slope, &offset);
   g_test_message ("slope %g, offset %g", slope, offset);
   g_assert_cmpfloat_with_epsilon (slope, 1.5, 0.1);
   g_assert_cmpfloat_with_epsilon (offset + log ((double) n_right / (n - n_right)), -5, 0.3);
@@ -112,7 +112,7 @@ test_fit (void)
   /* Of a likeness that says nothing, or the contrary, only the odds are left. */
   for (guint i = 0; i < n; i++)
     right[i] = z[i] < 0;
-  vig_background_fit (z, right, n, &slope, &offset);
+  vig_yardstick_fit (z, right, n, &slope, &offset);
   g_assert_cmpfloat (slope, ==, 0);
   g_assert_cmpfloat_with_epsilon (offset, 0, 1e-9);
 }

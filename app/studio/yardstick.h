@@ -1,4 +1,4 @@
-/* background.h: what a CLIP makes of pictures and words that have nothing to do with the question
+/* yardstick.h: what a CLIP makes of pictures and words that have nothing to do with the question
  *
  * CLIP is trained so that exp (scale · cosine) of a picture v and a text t is as much as a constant of v times how much
  * likelier t is of this picture than of any [van den Oord et al. 2018, 2.3; Radford et al. 2021, 2.3]. With captions b of
@@ -33,32 +33,32 @@ typedef struct
   double  scale;
   guint   n_pictures;
   float  *pictures;     /* owned; (n_pictures, width) */
-  double *weights;      /* owned; (n_pictures): as vig_background_weigh() has them */
+  double *weights;      /* owned; (n_pictures): as vig_yardstick_weigh() has them */
   guint   n_captions;
   float  *captions;     /* owned; (n_captions, width) */
   double  slope;
   double  offset;
-} VigBackground;
+} VigYardstick;
 
-void           vig_background_free    (VigBackground       *background);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigBackground, vig_background_free)
+void           vig_yardstick_free    (VigYardstick       *background);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigYardstick, vig_yardstick_free)
 
 /* Of a new model it takes some seconds, then it is kept in the library. */
-VigBackground *vig_background_new     (VigWorkshop         *workshop,
+VigYardstick *vig_yardstick_new     (VigWorkshop         *workshop,
                                        VcClip              *clip,
                                        GCancellable        *cancellable,
                                        GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* ln mean over b of exp (scale · row·b) of a picture's row */
-double         vig_background_weigh   (const VigBackground *background,
+double         vig_yardstick_weigh   (const VigYardstick *background,
                                        const float         *row);
 /* m and s of a text's row. */
-void           vig_background_measure (const VigBackground *background,
+void           vig_yardstick_measure (const VigYardstick *background,
                                        const float         *text,
                                        double              *mean,
                                        double              *deviation);
 
 /* The two constants of the logistic that fits best: @z: (n), @right: (n). */
-void           vig_background_fit     (const double        *z,
+void           vig_yardstick_fit     (const double        *z,
                                        const gboolean      *right,
                                        guint                n,
                                        double              *slope,

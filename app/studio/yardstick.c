@@ -1,6 +1,6 @@
-/* background.c: what a CLIP makes of pictures and words that have nothing to do with the question */
+/* yardstick.c: what a CLIP makes of pictures and words that have nothing to do with the question */
 
-#define G_LOG_DOMAIN "vig-background"
+#define G_LOG_DOMAIN "vig-yardstick"
 
 #include "config.h"
 
@@ -11,7 +11,7 @@
 
 #include "library/files.h"
 #include "library/pixels.h"
-#include "studio/background.h"
+#include "studio/yardstick.h"
 #include "studio/kept-rows.h"
 #include "studio/phrases.h"
 
@@ -33,7 +33,7 @@ static const char *const captions[] = {
 };
 
 void
-vig_background_free (VigBackground *background)
+vig_yardstick_free (VigYardstick *background)
 {
   if (background == NULL)
     return;
@@ -58,7 +58,7 @@ dot (const float *a,
 }
 
 double
-vig_background_weigh (const VigBackground *background,
+vig_yardstick_weigh (const VigYardstick *background,
                       const float         *row)
 {
   double logits[G_N_ELEMENTS (captions)];
@@ -77,7 +77,7 @@ vig_background_weigh (const VigBackground *background,
 }
 
 void
-vig_background_measure (const VigBackground *background,
+vig_yardstick_measure (const VigYardstick *background,
                         const float         *text,
                         double              *mean,
                         double              *deviation)
@@ -101,7 +101,7 @@ vig_background_measure (const VigBackground *background,
 
 /* Newton's method; a little pull towards 0 keeps the slope finite where the pairs part cleanly. */
 void
-vig_background_fit (const double   *z,
+vig_yardstick_fit (const double   *z,
                     const gboolean *right,
                     guint           n,
                     double         *slope,
@@ -199,7 +199,7 @@ embed_tiles (const guint   *places,
 }
 
 static gboolean
-fill_pictures (VigBackground  *background,
+fill_pictures (VigYardstick  *background,
                VigWorkshop    *workshop,
                VcClip         *clip,
                GCancellable   *cancellable,
@@ -253,7 +253,7 @@ parse_truth (char      *line,
 }
 
 static gboolean
-fit (VigBackground  *background,
+fit (VigYardstick  *background,
      VigWorkshop    *workshop,
      VcClip         *clip,
      GCancellable   *cancellable,
@@ -293,24 +293,24 @@ fit (VigBackground  *background,
       const float *row = rows + (gsize) k * background->width;
       double mean, deviation;
 
-      vig_background_measure (background, row, &mean, &deviation);
+      vig_yardstick_measure (background, row, &mean, &deviation);
       for (guint i = 0; i < N_TILES; i++)
         z[k * N_TILES + i] = (background->scale * dot (row, background->pictures + (gsize) i * background->width,
                                                        background->width) - background->weights[i] - mean) / deviation;
     }
-  vig_background_fit (z, (const gboolean *) (gconstpointer) right->data, right->len, &background->slope,
+  vig_yardstick_fit (z, (const gboolean *) (gconstpointer) right->data, right->len, &background->slope,
                       &background->offset);
 
   return TRUE;
 }
 
-VigBackground *
-vig_background_new (VigWorkshop   *workshop,
+VigYardstick *
+vig_yardstick_new (VigWorkshop   *workshop,
                     VcClip        *clip,
                     GCancellable  *cancellable,
                     GError       **error)
 {
-  g_autoptr(VigBackground) background = g_new0 (VigBackground, 1);
+  g_autoptr(VigYardstick) background = g_new0 (VigYardstick, 1);
 
   background->width = vc_clip_get_width (clip);
   background->scale = vc_clip_get_scale (clip);
@@ -321,7 +321,7 @@ vig_background_new (VigWorkshop   *workshop,
 
   background->weights = g_new (double, background->n_pictures);
   for (guint i = 0; i < background->n_pictures; i++)
-    background->weights[i] = vig_background_weigh (background, background->pictures + (gsize) i * background->width);
+    background->weights[i] = vig_yardstick_weigh (background, background->pictures + (gsize) i * background->width);
   if (!fit (background, workshop, clip, cancellable, error))
     return NULL;
   g_debug ("slope %.3f, offset %.3f", background->slope, background->offset);
