@@ -45,7 +45,11 @@ list_models (gpointer data)
 static const char *
 name_kind (const VigModelFiles *files)
 {
-  return files->kind == VIG_MODEL_CLIP ? "clip" : "dalle";
+  static const char *const kinds[] = {
+    [VIG_MODEL_CLIP] = "clip", [VIG_MODEL_DALLE] = "dalle", [VIG_MODEL_CODEC] = "codec",
+  };
+
+  return kinds[files->kind];
 }
 
 static json_t *

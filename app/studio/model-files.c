@@ -19,12 +19,15 @@
 #define DEFAULT_NAME "first-light"
 
 /* The folders of a pair, by kind. */
-static const char *const rooms[] = { [VIG_MODEL_CLIP] = "clip", [VIG_MODEL_DALLE] = "dalle" };
+static const char *const rooms[] = {
+  [VIG_MODEL_CLIP] = "clip", [VIG_MODEL_DALLE] = "dalle", [VIG_MODEL_CODEC] = "codec",
+};
 
 /* The weights of a kind, in the order in which they are hashed. */
 static const char *const weights[][3] = {
   [VIG_MODEL_CLIP] = { "model.safetensors" },
   [VIG_MODEL_DALLE] = { "stage1.safetensors", "stage2.safetensors" },
+  [VIG_MODEL_CODEC] = { "encoder.safetensors", "decoder.safetensors" },
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
@@ -102,6 +105,12 @@ read_kind (const char   *directory,
   if (g_strcmp0 (type, "clip") == 0)
     {
       *kind = VIG_MODEL_CLIP;
+      return TRUE;
+    }
+
+  if (g_strcmp0 (type, "dvae") == 0)
+    {
+      *kind = VIG_MODEL_CODEC;
       return TRUE;
     }
 
@@ -352,6 +361,16 @@ vig_model_files_choose (VigProfile         *profile,
   for (guint i = 0; i < named->len; i++)
     if (((VigModelFiles *) named->pdata[i])->kind == kind)
       return g_ptr_array_steal_index (named, i);
+
+  /* it would be passed over, and another drawn with */
+  for (guint i = 0; i < named->len; i++)
+    if (((VigModelFiles *) named->pdata[i])->kind == VIG_MODEL_CODEC)
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     _("“%s” turns pictures into tokens and back, and neither draws nor finds: name a model that does."),
+                     ((VigModelFiles *) named->pdata[i])->name);
+        return NULL;
+      }
 
   all = vig_model_files_list (profile);
   files = steal_kind (all, kind, FALSE, NULL);

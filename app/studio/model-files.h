@@ -9,6 +9,7 @@ typedef enum
 {
   VIG_MODEL_CLIP,   /* pictures and texts as rows of one space */
   VIG_MODEL_DALLE,  /* draws */
+  VIG_MODEL_CODEC,  /* pictures to tokens and back; draws nothing by itself */
 } VigModelKind;
 
 typedef struct
