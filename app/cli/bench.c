@@ -87,6 +87,8 @@ name_rest (const VigMeasure *m)
     return g_strdup_printf (_("%s: painted, %u × %u"), m->model, m->shape[0], m->shape[0]);
   if (g_str_equal (m->name, "scan"))
     return g_strdup_printf (_("search of %u rows of %u"), m->shape[0], m->shape[1]);
+  if (g_str_equal (m->bench, "search"))
+    return g_strdup_printf (_("library of %u: %s"), m->shape[0], m->name);
 
   return g_strdup (m->bench);
 }
@@ -182,6 +184,13 @@ print_measure (VigLine          *line,
 
           g_string_append_printf (row, "  %s %s", rate, name_unit (m->unit));
         }
+      if (m->worst > 0)
+        {
+          g_autofree char *p95 = show_time (m->p95);
+          g_autofree char *worst = show_time (m->worst);
+
+          g_string_append_printf (row, _("  95 %% in %s, all in %s"), p95, worst);
+        }
       if (m->peak > 0)
         {
           g_autofree char *peak = g_format_size (m->peak);
@@ -264,6 +273,8 @@ describe_measure (const VigMeasure *m)
                        "shape", shape, "runs", (int) m->runs,
                        "median", describe_number (m->median), "best", describe_number (m->best),
                        "limit", describe_number (m->limit));
+  json_object_set_new (measure, "p95", describe_number (m->p95));
+  json_object_set_new (measure, "worst", describe_number (m->worst));
   json_object_set_new (measure, "count", m->unit != NULL ? json_integer (m->count) : json_null ());
   json_object_set_new (measure, "unit", vig_line_text (m->unit));
   json_object_set_new (measure, "per_second",

@@ -24,7 +24,7 @@ typedef enum
  * @name: what was done; @model: with what, or %NULL; @weights: "f32", "f16" or %NULL
  * @way: as #VcMeasure has it
  * @shape: sizes, which depend on @name
- * @runs: timed; @best, @median: seconds a run; 0 runs: it was left out, and @why says so
+ * @runs: timed; @p95, @worst: seconds of a run, 0 where they were not looked at; @best, @median: seconds a run; 0 runs: it was left out, and @why says so
  * @count: things done in a run, and @unit what they are: "images", "texts", "tokens", "pictures",
  *   "searches"; %NULL where only flops or bytes count
  * @flops, @bytes: of one run; 0: not counted
@@ -45,6 +45,8 @@ typedef struct
   guint       runs;
   double      best;
   double      median;
+  double      p95;
+  double      worst;
   guint       count;
   const char *unit;
   double      flops;

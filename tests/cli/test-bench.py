@@ -7,7 +7,7 @@ from vig import Tests, Vignette, models
 tests = Tests()
 vignette = Vignette(tests.folder / 'profile')
 KEYS = {'device', 'bench', 'name', 'model', 'weights', 'way', 'shape', 'runs', 'median', 'best', 'limit', 'count', 'unit',
-        'per_second', 'gflops', 'gbytes', 'peak_bytes', 'left_out', 'error'}
+        'per_second', 'gflops', 'gbytes', 'peak_bytes', 'p95', 'worst', 'left_out', 'error'}
 
 
 def measure(*arguments):
@@ -52,7 +52,11 @@ tests.ok(full['peak_bytes'] is None or full['peak_bytes'] < 1.4 * 303e6 + 300e6,
 tests.equal(list((vignette.profile / 'cache').glob('bench-*')), [], 'and leaves nothing behind')
 
 search, measures = check(measure('search'), 'search')
-tests.equal([m['shape'] for m in measures], [[100000, 512], [1000000, 512]], 'search: both sizes')
+tests.equal([m['shape'] for m in measures if m['name'] == 'scan'], [[100000, 512], [1000000, 512]], 'search: both sizes')
+library = {m['name']: m for m in measures if m['name'] != 'scan'}
+tests.equal(sorted(library), ['both', 'date', 'folder', 'list', 'meaning', 'rescan', 'tag', 'words'],
+            'and a library, asked in every way')
+tests.ok(all(m['best'] <= m['median'] <= m['p95'] <= m['worst'] for m in library.values()), 'with its worst', library)
 
 people = vignette.run('bench', 'dalle', '--device', 'host', '--seconds', '0.001')
 tests.ok(people.status == 0 and 'GFLOP/s' in people.out and 'tokens/s' in people.out, 'a table for people', people)
