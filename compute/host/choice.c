@@ -5,7 +5,7 @@
 const VcKernels * const *
 vc_kernels_list (void)
 {
-  static const VcKernels *list[4];
+  static const VcKernels *list[5];
   static gsize ready;
 
   if (g_once_init_enter (&ready))
@@ -13,12 +13,16 @@ vc_kernels_list (void)
       guint n = 0;
 
 #ifdef __x86_64__
+      gboolean v4;
       const gboolean v3 = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") &&
                           __builtin_cpu_supports ("bmi2");
 
-      if (v3 && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512vl") &&
-          __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512dq") &&
-          __builtin_cpu_supports ("avx512cd"))
+      v4 = v3 && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512vl") &&
+           __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512dq") &&
+           __builtin_cpu_supports ("avx512cd");
+      if (v4 && __builtin_cpu_supports ("avx512bf16"))
+        list[n++] = &vc_kernels_v4bf16;
+      if (v4)
         list[n++] = &vc_kernels_v4;
       if (v3)
         list[n++] = &vc_kernels_v3;

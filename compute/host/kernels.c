@@ -7,6 +7,7 @@
 
 #include "host/kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "interface/activate.h"
@@ -442,6 +443,95 @@ pack_weights (float       *packed,
 }
 
 /* Adds @depth products to a tile of @y, or begins it with @bias. Every element is one chain of sums. */
+#ifdef __AVX512BF16__
+
+/* bf16 numbers, two at a time in the place of a float: the words of a product of coarse numbers are pairs. */
+
+INLINE __m512i
+load_coarse (const void *from,
+             VcDtype     dtype,
+             gsize       i)
+{
+  return (__m512i) _mm512_cvtne2ps_pbh ((__m512) load_weights (from, dtype, i + LANES),
+                                        (__m512) load_weights (from, dtype, i));
+}
+
+/* @n numbers as pairs, to an even number of whole vectors; zeros past the last. */
+INLINE void
+copy_coarse (float       *pairs,
+             const float *x,
+             uint32_t     n)
+{
+  for (uint32_t i = 0; i < n; i += 2 * LANES)
+    if (i + 2 * LANES <= n)
+      store (pairs + i / 2, (Vector) load_coarse (x, VC_F32, i));
+    else
+      {
+        float rest[2 * LANES] = { 0 };
+
+        memcpy (rest, x + i, (n - i) * sizeof *x);
+        store (pairs + i / 2, (Vector) load_coarse (rest, VC_F32, 0));
+      }
+}
+
+/* pack_weights() of @depth numbers as pairs. */
+INLINE void
+pack_coarse (float       *packed,
+             const void  *weight,
+             VcDtype      dtype,
+             uint32_t     in,
+             uint32_t     out,
+             uint32_t     k,
+             uint32_t     depth,
+             uint32_t     o)
+{
+  for (uint32_t n = 0; n < WIDE_OUTS; n += LANES)
+    for (uint32_t i = 0; i < depth; i += 2 * LANES)
+      {
+        Vector square[LANES];
+
+        for (guint line = 0; line < LANES; line++)
+          if (o + n + line >= out)
+            square[line] = splat (0);
+          else if (i + 2 * LANES <= depth)
+            square[line] = (Vector) load_coarse (weight, dtype, (gsize) (o + n + line) * in + k + i);
+          else
+            {
+              float rest[2 * LANES] = { 0 };
+
+              for (uint32_t d = 0; i + d < depth; d++)
+                rest[d] = get_weight (weight, dtype, (gsize) (o + n + line) * in + k + i + d);
+              square[line] = (Vector) load_coarse (rest, VC_F32, 0);
+            }
+        turn (square);
+#pragma GCC unroll 16
+        for (guint line = 0; line < LANES; line++)
+          store (packed + (i / 2 + line) * WIDE_OUTS + n, square[line]);
+      }
+}
+
+#endif
+
+/* @sum and the product of a word at @x with @weights: of numbers, or of pairs where they are @coarse. */
+INLINE Vector
+add_product (Vector         sum,
+             const float   *x,
+             Vector         weights,
+             const gboolean coarse)
+{
+#ifdef __AVX512BF16__
+  if (coarse)
+    {
+      int32_t pair;
+
+      memcpy (&pair, x, sizeof pair);
+      return (Vector) _mm512_dpbf16_ps ((__m512) sum, (__m512bh) _mm512_set1_epi32 (pair), (__m512bh) weights);
+    }
+#endif
+
+  return sum + splat (*x) * weights;
+}
+
 INLINE void
 multiply_wide (const float *x,
                const float *packed,
@@ -451,7 +541,8 @@ multiply_wide (const float *x,
                uint32_t     depth,
                uint32_t     rows,
                uint32_t     outs,
-               gboolean     begins)
+               gboolean     begins,
+               const gboolean coarse)
 {
   float edge[WIDE_ROWS][WIDE_OUTS];
   Vector sums[WIDE_ROWS][2];
@@ -484,10 +575,8 @@ multiply_wide (const float *x,
 #pragma GCC unroll 16
       for (guint r = 0; r < WIDE_ROWS; r++)
         {
-          const Vector value = splat (x[r * ROW_STRIDE + k]);
-
-          sums[r][0] += value * first;
-          sums[r][1] += value * second;
+          sums[r][0] = add_product (sums[r][0], x + r * ROW_STRIDE + k, first, coarse);
+          sums[r][1] = add_product (sums[r][1], x + r * ROW_STRIDE + k, second, coarse);
         }
     }
 
@@ -506,35 +595,50 @@ multiply_wide (const float *x,
 }
 
 INLINE void
-multiply_block (const float *x,
-                gsize        x_stride,
-                const void  *weight,
-                VcDtype      dtype,
-                gboolean     turned,
-                const float *bias,
-                float       *y,
-                gsize        y_stride,
-                uint32_t     rows,
-                uint32_t     in,
-                uint32_t     out,
-                float       *scratch)
+multiply_block (const float   *x,
+                gsize          x_stride,
+                const void    *weight,
+                VcDtype        dtype,
+                gboolean       turned,
+                const float   *bias,
+                float         *y,
+                gsize          y_stride,
+                uint32_t       rows,
+                uint32_t       in,
+                uint32_t       out,
+                float         *scratch,
+                const gboolean coarse)
 {
   float *copied = scratch;
   float *packed = scratch + BLOCK_ROWS * ROW_STRIDE;
+  const uint32_t most = coarse ? 2 * BLOCK_DEPTH : BLOCK_DEPTH;
 
-  for (uint32_t k = 0; k < in; k += BLOCK_DEPTH)
+  for (uint32_t k = 0; k < in; k += most)
     {
-      const uint32_t depth = MIN (BLOCK_DEPTH, in - k);
+      const uint32_t depth = MIN (most, in - k);
+      /* coarse: whole vectors of pairs */
+      const uint32_t words = coarse ? (depth + 2 * LANES - 1) / (2 * LANES) * LANES : depth;
 
       for (uint32_t r = 0; r < rows; r++)
-        memcpy (copied + r * ROW_STRIDE, x + r * x_stride + k, depth * sizeof *x);
+#ifdef __AVX512BF16__
+        if (coarse)
+          copy_coarse (copied + r * ROW_STRIDE, x + r * x_stride + k, depth);
+        else
+#endif
+          memcpy (copied + r * ROW_STRIDE, x + r * x_stride + k, depth * sizeof *x);
 
       for (uint32_t o = 0; o < out; o += WIDE_OUTS)
         {
-          pack_weights (packed, weight, dtype, turned, in, out, k, depth, o);
+#ifdef __AVX512BF16__
+          if (coarse)
+            pack_coarse (packed, weight, dtype, in, out, k, depth, o);
+          else
+#endif
+            pack_weights (packed, weight, dtype, turned, in, out, k, depth, o);
           for (uint32_t r = 0; r < rows; r += WIDE_ROWS)
             multiply_wide (copied + r * ROW_STRIDE, packed, bias != NULL ? bias + o : NULL,
-                           y + r * y_stride + o, y_stride, depth, rows - r, MIN (WIDE_OUTS, out - o), k == 0);
+                           y + r * y_stride + o, y_stride, words, rows - r, MIN (WIDE_OUTS, out - o), k == 0,
+                           coarse);
         }
     }
 }
@@ -560,11 +664,44 @@ multiply (const float *x,
       const uint32_t block = MIN (BLOCK_ROWS, rows - r);
 
       if (dtype == VC_F16)
-        multiply_block (from, x_stride, weight, VC_F16, turned, bias, to, y_stride, block, in, out, scratch);
+        multiply_block (from, x_stride, weight, VC_F16, turned, bias, to, y_stride, block, in, out, scratch, FALSE);
       else
-        multiply_block (from, x_stride, weight, VC_F32, turned, bias, to, y_stride, block, in, out, scratch);
+        multiply_block (from, x_stride, weight, VC_F32, turned, bias, to, y_stride, block, in, out, scratch, FALSE);
     }
 }
+
+#ifdef __AVX512BF16__
+
+static void
+multiply_coarse (const float *x,
+                 gsize        x_stride,
+                 const void  *weight,
+                 VcDtype      dtype,
+                 gboolean     turned,
+                 const float *bias,
+                 float       *y,
+                 gsize        y_stride,
+                 uint32_t     rows,
+                 uint32_t     in,
+                 uint32_t     out,
+                 float       *scratch)
+{
+  g_assert (!turned);
+
+  for (uint32_t r = 0; r < rows; r += BLOCK_ROWS)
+    {
+      const float *from = x + r * x_stride;
+      float *to = y + r * y_stride;
+      const uint32_t block = MIN (BLOCK_ROWS, rows - r);
+
+      if (dtype == VC_F16)
+        multiply_block (from, x_stride, weight, VC_F16, FALSE, bias, to, y_stride, block, in, out, scratch, TRUE);
+      else
+        multiply_block (from, x_stride, weight, VC_F32, FALSE, bias, to, y_stride, block, in, out, scratch, TRUE);
+    }
+}
+
+#endif
 
 INLINE void
 blend_columns (const float *shares,
@@ -611,6 +748,43 @@ blend (const float *shares,
         sum += shares[i] * rows[(gsize) i * width + column];
       y[column] = sum;
     }
+}
+
+INLINE float
+sum_all (const float *x,
+         float        centre,
+         uint32_t     n,
+         const guint  power)
+{
+  Vector sums = splat (0);
+  float sum = 0;
+  uint32_t i = 0;
+
+  for (; i + LANES <= n; i += LANES)
+    {
+      const Vector away = load (x + i) - centre;
+
+      sums += power == 2 ? away * away : away;
+    }
+  for (; i < n; i++)
+    sum += power == 2 ? (x[i] - centre) * (x[i] - centre) : x[i] - centre;
+
+  return sum + sum_lanes (sums);
+}
+
+static void
+normalise (const float *restrict x,
+           const float *restrict gain,
+           const float *restrict bias,
+           float *restrict       y,
+           uint32_t              n,
+           float                 epsilon)
+{
+  const float mean = sum_all (x, 0, n, 1) / n;
+  const float scale = 1 / sqrtf (sum_all (x, mean, n, 2) / n + epsilon);
+
+  for (uint32_t i = 0; i < n; i++)
+    y[i] = (x[i] - mean) * scale * gain[i] + bias[i];
 }
 
 static void
@@ -1033,6 +1207,10 @@ const VcKernels NAME (VC_ISA) = {
   .name = TEXT (VC_ISA),
   .products = products,
   .multiply = multiply,
+#ifdef __AVX512BF16__
+  .multiply_coarse = multiply_coarse,
+#endif
+  .normalise = normalise,
   .blend = blend,
   .softmax = softmax,
   .activate = activate,

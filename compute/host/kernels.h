@@ -67,6 +67,29 @@ typedef struct
                        uint32_t      out,
                        float        *scratch);
 
+  /* multiply with numbers of 8 bits, their sums being floats [bfloat16], never @turned; %NULL where the processor
+   * knows no such products. */
+  void  (*multiply_coarse) (const float  *x,
+                       gsize         x_stride,
+                       const void   *weight,
+                       VcDtype       store,
+                       gboolean      turned,
+                       const float  *bias,
+                       float        *y,
+                       gsize         y_stride,
+                       uint32_t      rows,
+                       uint32_t      in,
+                       uint32_t      out,
+                       float        *scratch);
+
+  /* y = (x - mean) / sqrt (variance + epsilon) * gain + bias, over n numbers; the mean first */
+  void  (*normalise)  (const float  *x,
+                       const float  *gain,
+                       const float  *bias,
+                       float        *y,
+                       uint32_t      n,
+                       float         epsilon);
+
   /* y (width) = the sum over i of shares[i] * rows[i * width …]; @n at least 1 */
   void  (*blend)      (const float  *shares,
                        const float  *rows,
@@ -146,6 +169,7 @@ extern const VcKernels vc_kernels_portable;
 #ifdef __x86_64__
 extern const VcKernels vc_kernels_v3;  /* x86-64-v3: AVX2, FMA, F16C */
 extern const VcKernels vc_kernels_v4;  /* x86-64-v4: AVX-512 */
+extern const VcKernels vc_kernels_v4bf16;  /* the same with AVX512-BF16 */
 #endif
 
 /* The tables that this processor can run, best first, ending with %NULL. */

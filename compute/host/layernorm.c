@@ -1,8 +1,7 @@
 /* layernorm.c: layernorm on the processor */
 
-#include <math.h>
-
 #include "host/host.h"
+#include "host/kernels.h"
 #include "interface/layernorm.h"
 
 typedef struct
@@ -21,27 +20,13 @@ normalise_rows (guint    first,
                 gpointer data)
 {
   const Work *work = data;
-  const uint32_t width = work->width;
 
   for (guint row = first; row < end; row++)
     {
-      const float *x = work->x + (gsize) row * width;
-      float *y = work->y + (gsize) row * width;
-      float sum = 0;
-      float squares = 0;
+      const gsize start = (gsize) row * work->width;
 
-      for (uint32_t i = 0; i < width; i++)
-        sum += x[i];
-
-      const float mean = sum / width;
-
-      for (uint32_t i = 0; i < width; i++)
-        squares += (x[i] - mean) * (x[i] - mean);
-
-      const float scale = 1 / sqrtf (squares / width + work->epsilon);
-
-      for (uint32_t i = 0; i < width; i++)
-        y[i] = (x[i] - mean) * scale * work->gain[i] + work->bias[i];
+      vc_kernels ()->normalise (work->x + start, work->gain, work->bias, work->y + start, work->width,
+                                work->epsilon);
     }
 }
 

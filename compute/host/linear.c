@@ -31,6 +31,7 @@ typedef struct
   uint32_t     in;
   uint32_t     out;
   uint32_t     then;
+  gboolean     coarse;  /* of many rows */
 } Work;
 
 /* Moves the rows of x to where they are quick to read. */
@@ -82,6 +83,7 @@ multiply_blocks (guint    first,
 {
   const Work *work = data;
   const guint panels = (work->out + BLOCK_OUTS - 1) / BLOCK_OUTS;
+  const VcKernels *kernels = vc_kernels ();
   float *scratch = vc_host_thread_scratch (VC_KERNEL_SCRATCH * sizeof *scratch);
 
   for (guint i = first; i < end; i++)
@@ -90,12 +92,10 @@ multiply_blocks (guint    first,
       const uint32_t o = i % panels * BLOCK_OUTS;
       const gsize start = (gsize) o * work->in * vc_dtype_size (work->store);
 
-      vc_kernels ()->multiply (work->x + row * work->stride, work->stride,
-                               (const uint8_t *) work->weight + start, work->store, FALSE,
-                               work->bias != NULL ? work->bias + o : NULL,
-                               work->y + row * work->y_stride + o, work->y_stride,
-                               MIN (BLOCK_ROWS, work->rows - row), work->in,
-                               MIN (BLOCK_OUTS, work->out - o), scratch);
+      (work->coarse ? kernels->multiply_coarse : kernels->multiply) (
+        work->x + row * work->stride, work->stride, (const uint8_t *) work->weight + start, work->store, FALSE,
+        work->bias != NULL ? work->bias + o : NULL, work->y + row * work->y_stride + o, work->y_stride,
+        MIN (BLOCK_ROWS, work->rows - row), work->in, MIN (BLOCK_OUTS, work->out - o), scratch);
       finish (work, work->y + row * work->y_stride + o, MIN (BLOCK_ROWS, work->rows - row),
               MIN (BLOCK_OUTS, work->out - o));
     }
@@ -110,7 +110,8 @@ vc_host_linear (VcHost       *host,
                 call->constants[VC_LINEAR_BIASED] ? (const float *) call->reads[2] + push->first_out : NULL,
                 (float *) call->writes[0] + push->first_out, push->out_width,
                 call->store, push->rows, push->in_width, push->outs,
-                call->constants[VC_LINEAR_THEN] };
+                call->constants[VC_LINEAR_THEN],
+                call->constants[VC_LINEAR_COARSE] && vc_kernels ()->multiply_coarse != NULL };
 
   if (work.rows <= VC_FEW_ROWS)
     {

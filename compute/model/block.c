@@ -92,6 +92,14 @@ load_crossed (VcLoader           *loader,
     block->after_cross = vc_norm_load (loader, names->after_cross, width);
 }
 
+void
+vc_block_set_coarse (VcBlock  *block,
+                     gboolean  coarse)
+{
+  block->qkv.weight.coarse = block->proj.weight.coarse = coarse;
+  block->up.weight.coarse = block->down.weight.coarse = coarse;
+}
+
 VcBlock
 vc_block_load (VcLoader           *loader,
                const VcBlockNames *names,
@@ -123,6 +131,7 @@ vc_block_load (VcLoader           *loader,
     }
   if (tower->mlp_normed)
     block.after_mlp = vc_norm_load (loader, names->after_mlp, width);
+  vc_block_set_coarse (&block, tower->coarse);
 
   return block;
 }

@@ -102,6 +102,9 @@ VcLinear  vc_linear_load_stack (VcLoader        *loader,
                             uint32_t             out,
                             uint32_t             in,
                             gboolean             bare);
+/* Whether its products may be coarse: see VcTensor. */
+void      vc_block_set_coarse (VcBlock          *block,
+                            gboolean             coarse);
 VcBlock   vc_block_load    (VcLoader            *loader,
                             const VcBlockNames  *names,
                             const VcTower       *tower);

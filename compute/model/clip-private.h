@@ -27,5 +27,7 @@ gboolean vc_clip_project_ids    (VcClip         *clip,
 
 /* Patches a side. */
 uint32_t vc_clip_get_grid       (VcClip         *clip);
+/* From here on no product is coarse: rows come as near to those of others as f32 does. */
+void     vc_clip_refine         (VcClip          *clip);
 
 G_END_DECLS

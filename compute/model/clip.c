@@ -202,6 +202,13 @@ vc_clip_load (VcDevice    *device,
 }
 
 void
+vc_clip_refine (VcClip *clip)
+{
+  for (uint32_t layer = 0; layer < clip->config.vision.layers; layer++)
+    vc_block_set_coarse (&clip->vision.blocks[layer], FALSE);
+}
+
+void
 vc_clip_free (VcClip *clip)
 {
   if (clip == NULL)

@@ -192,6 +192,7 @@ vc_clip_config_load (VcClipConfig  *config,
     .end = vc_json_u32_or (json, "text_config.eos_token_id", 49407, 0, MOST_VOCAB - 1),
     .width = vc_json_u32_or (json, "projection_dim", 512, 1, MOST_WIDTH),
   };
+  config->vision.coarse = TRUE;
   config->text.causal = TRUE;
 
   /* Files written before transformers 4.31 say 2, which is not what the model was trained with; then

@@ -16,6 +16,7 @@ typedef struct
   VcActivation activation;
   float        epsilon;     /* of every layernorm */
   gboolean     causal;
+  gboolean     coarse;      /* its products may be: see VcTensor */
   gboolean     bare;        /* its projections have no biases */
   gboolean     gated;       /* a second projection opens the MLP's first, and a norm follows [Shazeer 2020] */
   gboolean     crossed;     /* between attention and MLP it looks at what another tower says */

@@ -59,6 +59,7 @@ record_slice (VcRecorder     *rec,
     }
   else
     {
+      dispatch.constants[VC_LINEAR_COARSE] = weight->coarse;
       dispatch.constants[VC_LINEAR_GROUP] = MANY_GROUP;
       dispatch.constants[VC_LINEAR_ROWS] = 0;
       dispatch.constants[VC_LINEAR_SCRATCH] = 2 * VC_LINEAR_DEPTH * VC_LINEAR_STRIDE;

@@ -22,6 +22,8 @@ typedef enum
  * VcTensor:
  * @buffer: where it lies; must outlive the tensor
  * @offset: bytes from the buffer's start, a multiple of %VC_TENSOR_ALIGN
+ * @coarse: of weights: numbers may be rounded to 8 bits before they are multiplied, where that is faster: with many
+ *   rows, on processors that have bfloat16
  * @size: extents, outermost first; all at least 1, unused leading ones are 1
  *
  * Row-major, contiguous, no strides. A tensor is a value: it owns nothing and is copied freely.
@@ -35,6 +37,7 @@ typedef struct
   gsize     offset;
   VcDtype   dtype;
   uint32_t  size[4];
+  gboolean  coarse;
 } VcTensor;
 
 /* What Vulkan may ask of a storage buffer's offset, at most. */

@@ -9,6 +9,7 @@
 #define VC_LINEAR_BIASED  2  /* constant_id: 1 with a bias, 0 without */
 #define VC_LINEAR_FOURS   3  /* constant_id: 1 where in is a multiple of 4: it is read in vectors */
 #define VC_LINEAR_SCRATCH 4  /* constant_id: vectors of 4 floats that a workgroup shares */
+#define VC_LINEAR_COARSE  7  /* constant_id: 1 where the caller is content with coarse products; shaders do not look */
 
 #define VC_LINEAR_THEN    5  /* constant_id: what follows the bias: */
 #define VC_LINEAR_NOTHING   0

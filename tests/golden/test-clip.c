@@ -76,6 +76,7 @@ load (VcDevice   *device,
 
   g_assert_no_error (error);
   remove_directory (directory);
+  vc_clip_refine (clip);
 
   return clip;
 }
@@ -159,6 +160,36 @@ test_images (VcDevice      *device,
         square += (double) got[i * WIDTH + k] * got[i * WIDTH + k];
       g_assert_cmpfloat_with_epsilon (square, 1, 1e-5);
       g_assert_cmpfloat (test_cosine (got + i * WIDTH, want + i * WIDTH, WIDTH), >=, COSINE);
+    }
+}
+
+/* As the program looks at pictures: coarse products where the device has them, and how far they may be off. */
+static void
+test_coarse (VcDevice      *device,
+             gconstpointer  data)
+{
+  const Variant *variant = data;
+  g_autofree char *directory = make_directory (variant->config);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VcClip) clip = vc_clip_load (device, directory, &error);
+  g_autofree float *pixels = read_pixels ();
+  g_autofree float *want = test_npy_f32 (variant->images, NULL, NULL);
+  g_autofree float *got = g_new (float, IMAGES * WIDTH);
+  g_autofree float *lone = g_new (float, WIDTH);
+
+  g_assert_no_error (error);
+  remove_directory (directory);
+  g_assert_true (vc_clip_embed_images (clip, pixels, IMAGES, got, NULL, NULL, &error));
+  for (uint32_t i = 0; i < IMAGES; i++)
+    {
+      const double cosine = test_cosine (got + i * WIDTH, want + i * WIDTH, WIDTH);
+
+      g_test_message ("image %u: cosine %.6f", i, cosine);
+      g_assert_cmpfloat (cosine, >=, 0.9995);
+
+      /* whichever pictures are beside it */
+      g_assert_true (vc_clip_embed_images (clip, pixels + i * SIDE * SIDE * 3, 1, lone, NULL, NULL, &error));
+      g_assert_cmpfloat (test_cosine (lone, got + i * WIDTH, WIDTH), >=, 0.9995);
     }
 }
 
@@ -346,6 +377,8 @@ main (int   argc,
 
   test_add ("/golden/clip", "images", &quick, test_images);
   test_add ("/golden/clip", "images-gelu", &exact, test_images);
+  test_add ("/golden/clip", "coarse", &quick, test_coarse);
+  test_add ("/golden/clip", "coarse-gelu", &exact, test_coarse);
   test_add ("/golden/clip", "texts", &quick, test_texts);
   test_add ("/golden/clip", "texts-gelu", &exact, test_texts);
   test_add ("/golden/clip", "whole", NULL, test_whole);

@@ -100,6 +100,84 @@ test_multiply (gconstpointer data)
       }
 }
 
+/* The nearest number with 8 bits, the even one of two: what a coarse product is made of. */
+static void
+round_coarse (float *values,
+              gsize  n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      uint32_t bits;
+
+      memcpy (&bits, values + i, sizeof bits);
+      bits += 0x7fff + (bits >> 16 & 1);
+      bits &= 0xffff0000;
+      memcpy (values + i, &bits, sizeof bits);
+    }
+}
+
+static void
+test_multiply_coarse (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+  g_autofree float *scratch = g_new (float, VC_KERNEL_SCRATCH);
+
+  if (kernels->multiply_coarse == NULL)
+    {
+      g_test_skip ("this instruction set has no products of bfloat16");
+      return;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint store = VC_F32; store <= VC_F16; store++)
+      {
+        const Size *c = &sizes[i];
+        const uint32_t stride = c->out + 3;
+        g_autofree float *x = test_noise (c->rows * c->in, 0, 1);
+        g_autofree float *weight = test_noise (c->out * c->in, 0, 1);
+        g_autofree float *bias = test_noise (c->out, 0, 1);
+        g_autofree float *want = g_new (float, c->rows * c->out);
+        g_autofree float *got = g_new0 (float, c->rows * stride);
+        g_autofree uint16_t *halves = g_new (uint16_t, c->out * c->in);
+
+        vc_half_narrow (weight, halves, c->out * c->in);
+        if (store == VC_F16)
+          vc_half_widen (halves, weight, c->out * c->in);
+
+        kernels->multiply_coarse (x, c->in, store == VC_F16 ? (void *) halves : weight, store, FALSE, bias,
+                                  got, stride, c->rows, c->in, c->out, scratch);
+
+        round_coarse (x, c->rows * c->in);
+        round_coarse (weight, c->out * c->in);
+        ref_linear (x, weight, bias, want, c->rows, c->in, c->out);
+        for (uint32_t r = 0; r < c->rows; r++)
+          {
+            g_assert_cmpfloat (test_nmse (got + r * stride, want + r * c->out, c->out), <, 1e-10);
+            g_assert_cmpfloat (got[r * stride + c->out], ==, 0);
+          }
+      }
+}
+
+static void
+test_normalise (gconstpointer data)
+{
+  const VcKernels *kernels = data;
+
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    {
+      const uint32_t n = widths[w];
+      g_autofree float *x = test_noise (n, 100, 1);  /* a far mean: squares of x would lose every digit */
+      g_autofree float *gain = test_noise (n, 1, 0.2f);
+      g_autofree float *bias = test_noise (n, 0, 0.2f);
+      g_autofree float *want = g_new (float, n);
+      g_autofree float *got = g_new (float, n);
+
+      kernels->normalise (x, gain, bias, got, n, 1e-5f);
+      ref_layernorm (x, gain, bias, want, 1, n, 1e-5f);
+      g_assert_cmpfloat (test_nmse (got, want, n), <, 1e-7);
+    }
+}
+
 /* A product has the same bits whichever others are computed with it: rows or outputs, more or fewer. */
 static void
 test_alone (gconstpointer data)
@@ -319,6 +397,8 @@ main (int   argc,
   } tests[] = {
     { "products", test_products },
     { "multiply", test_multiply },
+    { "multiply-coarse", test_multiply_coarse },
+    { "normalise", test_normalise },
     { "alone", test_alone },
     { "blend", test_blend },
     { "softmax", test_softmax },
