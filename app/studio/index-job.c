@@ -349,8 +349,16 @@ scan_folders (Round   *r,
 
   self->scan = vig_library_scan (r->library, (const char * const *) self->folders, scan_cb, r,
                                  r->cancellable, error);
+  if (self->scan == NULL)
+    return FALSE;
 
-  return self->scan != NULL;
+  /* Sidecars that could not be written, where a disk was away or read-only; what fails again stays listed. */
+  g_autoptr(GError) local = NULL;
+  g_autoptr(GPtrArray) still = vig_library_retry_sidecars (r->library, r->cancellable, &local);
+  if (still == NULL)
+    g_debug ("%s", local->message);
+
+  return TRUE;
 }
 
 static gboolean

@@ -63,6 +63,15 @@ v.ask('tag', str(red), '--labels', 'a zebra,a violin', '--top', '2', '--write')
 xmp = (t.folder / 'red.png.xmp').read_text()
 t.ok('a zebra' in xmp and 'a violin' in xmp, 'as many as were asked for', xmp)
 
+# One that could not be written is told, and written by the next index.
+sidecar.write_text('no XMP')
+t.equal(v.run('tag', str(blue), '--labels', 'a violin', '--write').status, 1, 'it cannot be understood')
+t.equal(sidecar.read_text(), 'no XMP', 'so it is left alone')
+t.ok(any('blue.png' in problem for problem in v.run('--json', 'check').json['problems']), 'and told')
+sidecar.unlink()
+v.ask('index', str(t.folder))
+t.ok('a violin' in sidecar.read_text(), 'index tries again')
+
 rows = v.ask('embed', '--text', 'a red ball', '--text', 'größer', str(red), str(blue))
 t.equal(sorted(rows), ['model', 'rows', 'width'], 'the document of embed')
 t.ok(all(sorted(row) == ['error', 'input', 'kind', 'vector'] for row in rows['rows']), 'each with four fields')
