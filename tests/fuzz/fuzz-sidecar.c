@@ -3,6 +3,8 @@
 #include "library/metadata.h"
 #include "library/sidecar.h"
 
+#include <stdint.h>
+
 int LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t size);
 
 int
