@@ -266,6 +266,7 @@ static const struct
   { "window.close", { "<Control>w" } },
   { "win.search", { "<Control>f", "<Control>l" } },
   { "win.prompt", { "<Control>d" } },
+  { "win.preferences('')", { "<Control>comma" } },
   { "win.jobs", { "<Control>j" } },
   { "win.stop", { "Escape" } },
   { "win.back", { "<Alt>Left" } },

@@ -1015,3 +1015,30 @@ vig_library_save_failure (VigLibrary  *self,
   vig_library_touch (self);
   return TRUE;
 }
+
+GPtrArray *
+vig_library_list_failures (VigLibrary  *self,
+                           GError     **error)
+{
+  g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_failure_free);
+  g_autoptr(VigTransaction) t = NULL;
+
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
+
+  t = vig_transaction_begin (self->reader, VIG_READ);
+  {
+    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT path, reason FROM failures ORDER BY path", "");
+
+    while (vig_rows_next (rows))
+      {
+        VigFailure *failure = g_new0 (VigFailure, 1);
+        g_autofree char *stored = vig_rows_dup_path (rows, 0);
+
+        failure->path = vig_library_dup_path (self, stored);
+        failure->reason = g_strdup (vig_rows_get_text (rows, 1));
+        g_ptr_array_add (failures, failure);
+      }
+  }
+
+  return vig_transaction_commit (t, error) ? g_steal_pointer (&failures) : NULL;
+}

@@ -202,6 +202,10 @@ gboolean    vig_library_save_failure     (VigLibrary          *self,
                                           const char          *reason,
                                           GError             **error);
 
+/* (element-type VigFailure): pictures by name that could not be read, by path */
+GPtrArray  *vig_library_list_failures    (VigLibrary          *self,
+                                          GError             **error);
+
 /* ---- Vectors: an embedding belongs to (content hash, model hash, preprocessing version) ---- */
 
 #define VIG_PREPROCESSING 1

@@ -9,6 +9,7 @@
 #include "ui/window-private.h"
 
 #include "ui/chores.h"
+#include "ui/preferences.h"
 #include "ui/shelf.h"
 
 #define UNDO_SECONDS 6
@@ -723,11 +724,25 @@ forget_interrupted_cb (GtkWidget  *widget,
   vig_window_hide_offer (self);
 }
 
+/* ---- Preferences ---- */
+
+static void
+preferences_cb (GtkWidget  *widget,
+                const char *action,
+                GVariant   *parameter)
+{
+  const char *page = g_variant_get_string (parameter, NULL);
+
+  gtk_window_present (GTK_WINDOW (vig_preferences_new (GTK_WINDOW (widget), VIG_WINDOW (widget)->studio,
+                                                       *page != '\0' ? page : NULL)));
+}
+
 void
 vig_window_install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.report", "s", report_cb);
   gtk_widget_class_install_action (klass, "win.say", "s", say_cb);
+  gtk_widget_class_install_action (klass, "win.preferences", "s", preferences_cb);
   gtk_widget_class_install_action (klass, "win.back", NULL, back_cb);
   gtk_widget_class_install_action (klass, "win.show", "ay", show_cb);
   gtk_widget_class_install_action (klass, "win.search", NULL, search_cb);

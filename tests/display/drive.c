@@ -283,7 +283,10 @@ drive_check_names (GtkWidget *widget)
   const gboolean counts = !GTK_IS_SCROLLED_WINDOW (widget) &&
     (gtk_widget_get_mapped (widget) || !GTK_IS_BUTTON (widget));
 
-  if (gtk_widget_get_focusable (widget) && counts)
+  /* What libadwaita puts around rows is passed through as well. */
+  const gboolean inner = GTK_IS_LIST_BOX (widget) && gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_GROUP) != NULL;
+
+  if (gtk_widget_get_focusable (widget) && counts && !inner)
     {
       GtkWidget *named = widget;
 
