@@ -51,6 +51,8 @@ main (int    argc,
 
   if (!vig_line_parse (&line, argv, &status))
     return vig_line_finish (&line, status);
+  if (line.command == &vig_command_bench && has_display ())
+    vig_bench_window = vig_window_measure;
   if (line.command != NULL)
     return vig_line_finish (&line, line.command->run (&line, line.arguments));
   if (!has_display ())

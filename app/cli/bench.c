@@ -18,6 +18,11 @@
 /* Letters of a measure's name, in the table. */
 #define NAME_WIDTH 40
 
+/* In the window. */
+#define MANY 100000
+
+gboolean (*vig_bench_window) (const char *, const char * const *, guint, VigWindowFigures *, GError **);
+
 static double seconds = BUDGET;
 
 static const GOptionEntry options[] = {
@@ -239,6 +244,40 @@ print_all (VigLine         *line,
     }
 }
 
+static void
+print_figure (VigLine    *line,
+              const char *name,
+              const char *value,
+              const char *aim)
+{
+  g_autoptr(GString) row = g_string_new ("  ");
+
+  append_column (row, name, -NAME_WIDTH - 10);
+  append_column (row, value, 10);
+  if (aim != NULL)
+    g_string_append_printf (row, _("  (aim: %s)"), aim);
+  vig_line_print (line, "%s\n", row->str);
+}
+
+static void
+print_window (VigLine                *line,
+              const VigWindowFigures *figures)
+{
+  g_autofree char *title = g_strdup_printf (_("The window, with %u pictures"), figures->pictures);
+  g_autofree char *open = show_time (figures->open);
+  g_autofree char *frame = show_time (figures->frame_p99);
+  g_autofree char *memory = g_format_size (figures->memory);
+  g_autofree char *block = show_time (figures->block);
+  g_autofree char *stop = show_time (figures->stop);
+
+  vig_line_print (line, "%s\n", title);
+  print_figure (line, _("until the pictures are there"), open, "1 s");
+  print_figure (line, _("work for a frame while scrolling, 99 of 100"), frame, "16 ms");
+  print_figure (line, _("memory after scrolling"), memory, "600 MB");
+  print_figure (line, _("longest wait while drawing and taking in"), block, "50 ms");
+  print_figure (line, _("until a drawing has stopped"), stop, "200 ms");
+}
+
 /* ---- For scripts ---- */
 
 static json_t *
@@ -288,21 +327,34 @@ describe_measure (const VigMeasure *m)
   return measure;
 }
 
+static json_t *
+describe_window (const VigWindowFigures *figures)
+{
+  if (figures->pictures == 0)
+    return json_null ();
+
+  return json_pack ("{s:i, s:o, s:i, s:o, s:I, s:o, s:o}", "pictures", (int) figures->pictures,
+                    "open", describe_number (figures->open), "frames", (int) figures->frames,
+                    "frame_p99", describe_number (figures->frame_p99), "memory_bytes", (json_int_t) figures->memory,
+                    "block", describe_number (figures->block), "stop", describe_number (figures->stop));
+}
+
 static void
-print_document (VigLine         *line,
-                const GPtrArray *devices,
-                const GPtrArray *measures)
+print_document (VigLine                *line,
+                const GPtrArray        *devices,
+                const GPtrArray        *measures,
+                const VigWindowFigures *figures)
 {
   json_t *device_list = json_array ();
   json_t *measure_list = json_array ();
 
-  for (guint i = 0; i < devices->len; i++)
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
     json_array_append_new (device_list, describe_device (devices->pdata[i]));
-  for (guint i = 0; i < measures->len; i++)
+  for (guint i = 0; measures != NULL && i < measures->len; i++)
     json_array_append_new (measure_list, describe_measure (measures->pdata[i]));
 
-  vig_line_print_json (line, json_pack ("{s:s, s:o, s:o}", "version", APP_VERSION,
-                                        "devices", device_list, "measures", measure_list));
+  vig_line_print_json (line, json_pack ("{s:s, s:o, s:o, s:o}", "version", APP_VERSION, "devices", device_list,
+                                        "measures", measure_list, "window", describe_window (figures)));
 }
 
 /* ---- The command ---- */
@@ -315,21 +367,51 @@ run (VigLine *line,
   g_autoptr(VigJob) job = NULL;
   GPtrArray *measures;
   VigExit status;
+  VigWindowFigures figures = { 0 };
+  gboolean window = FALSE;
   guint failed = 0;
 
   for (guint i = 0; arguments[i] != NULL; i++)
     {
       const VigBenchParts part = find_part (arguments[i]);
 
+      if (g_str_equal (arguments[i], "ui"))
+        {
+          window = TRUE;
+          continue;
+        }
       if (part == 0)
-        return vig_line_tell_usage (line, _("It measures ops, clip, dalle or search, not “%s”"),
+        return vig_line_tell_usage (line, _("It measures ops, clip, dalle, search or ui, not “%s”"),
                                     arguments[i]);
       asked |= part;
     }
+  if (window && asked != 0)
+    return vig_line_tell_usage (line, "%s", _("ui is measured alone"));
   if (asked == 0)
     asked = VIG_BENCH_OPS | VIG_BENCH_CLIP | VIG_BENCH_DALLE | VIG_BENCH_SEARCH;
   if (!(seconds > 0 && seconds <= LONGEST))
     return vig_line_tell_usage (line, _("--seconds takes a number above 0, up to %d"), LONGEST);
+
+  if (window)
+    {
+      g_autoptr(GError) error = NULL;
+
+      if (vig_bench_window == NULL)
+        {
+          vig_line_tell (line, "ui", "%s", _("there is no display to open a window on"));
+          return VIG_EXIT_FAILED;
+        }
+      if (!vig_bench_window (line->device, (const char * const *) line->models, MANY, &figures, &error))
+        {
+          vig_line_tell (line, "ui", "%s", error->message);
+          return VIG_EXIT_FAILED;
+        }
+      if (line->json)
+        print_document (line, NULL, NULL, &figures);
+      else
+        print_window (line, &figures);
+      return VIG_EXIT_DONE;
+    }
 
   job = vig_bench_job_new (asked, g_str_equal (line->device, "auto"), seconds);
   status = vig_line_run_job (line, job);
@@ -349,7 +431,7 @@ run (VigLine *line,
     }
 
   if (line->json)
-    print_document (line, vig_bench_job_get_devices (VIG_BENCH_JOB (job)), measures);
+    print_document (line, vig_bench_job_get_devices (VIG_BENCH_JOB (job)), measures, &figures);
   else
     print_all (line, vig_bench_job_get_devices (VIG_BENCH_JOB (job)), measures);
 
@@ -358,7 +440,7 @@ run (VigLine *line,
 
 const VigCommand vig_command_bench = {
   .name = "bench",
-  .arguments = "[ops|clip|dalle|search]…",
+  .arguments = "[ops|clip|dalle|search]…|ui",
   .summary = N_("Measures how fast it is here"),
   .options = options,
   .run = run,

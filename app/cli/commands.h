@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/line.h"
+#include "ui/bench-ui.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,13 @@ extern const VigCommand vig_command_resume;
 extern const VigCommand vig_command_search;
 extern const VigCommand vig_command_tag;
 extern const VigCommand vig_command_tokenize;
+
+/* What measures the window; NULL where there is no display. main.c brings the two together. */
+extern gboolean (*vig_bench_window) (const char          *device,
+                                     const char * const  *models,
+                                     guint                pictures,
+                                     VigWindowFigures    *figures,
+                                     GError             **error);
 
 /* Draws one picture of a sample prompt: what the program does where it has no display. */
 VigExit vig_generate_sample (VigLine *line);

@@ -373,6 +373,26 @@ vig_gallery_get_position (VigGallery *self)
   return gtk_bitset_is_empty (chosen) ? GTK_INVALID_LIST_POSITION : gtk_bitset_get_minimum (chosen);
 }
 
+GtkAdjustment *
+vig_gallery_get_adjustment (VigGallery *self)
+{
+  g_return_val_if_fail (VIG_IS_GALLERY (self), NULL);
+
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+}
+
+gboolean
+vig_gallery_has_shown (VigGallery *self)
+{
+  g_return_val_if_fail (VIG_IS_GALLERY (self), FALSE);
+
+  for (guint i = 0; i < self->cells->len; i++)
+    if (vig_gallery_cell_has_texture (g_ptr_array_index (self->cells, i)))
+      return TRUE;
+
+  return FALSE;
+}
+
 VigDateRail *
 vig_gallery_get_rail (VigGallery *self)
 {

@@ -28,6 +28,9 @@ void        vig_gallery_scroll_to    (VigGallery  *self,
                                       guint        position);
 /* Of the first that is selected; GTK_INVALID_LIST_POSITION if none is. */
 guint       vig_gallery_get_position (VigGallery  *self);
+GtkAdjustment *vig_gallery_get_adjustment (VigGallery *self);
+/* Whether a picture that is on the screen can be seen already. */
+gboolean    vig_gallery_has_shown    (VigGallery  *self);
 VigDateRail *vig_gallery_get_rail    (VigGallery  *self);
 /* @menu: what can be done with the selected pictures, by the other button of the mouse or the key for it */
 void        vig_gallery_set_menu     (VigGallery  *self,

@@ -17,7 +17,7 @@ def measure(*arguments):
 def check(document, name):
     ids = {device['id'] for device in document['devices']}
     measures = document['measures']
-    tests.equal(sorted(document), ['devices', 'measures', 'version'], f'{name}: one document')
+    tests.equal(sorted(document), ['devices', 'measures', 'version', 'window'], f'{name}: one document')
     tests.ok(measures and all(set(m) == KEYS for m in measures), f'{name}: every measure has every key',
              [set(m) ^ KEYS for m in measures])
     tests.ok(all(m['device'] in ids for m in measures), f'{name}: of a device that is told', ids)
