@@ -10,7 +10,11 @@
 #include "application.h"
 
 #include "studio/studio.h"
+#include "ui/search-provider.h"
 #include "ui/window.h"
+
+/* Who searches once searches again: the models stay at hand for so long. */
+#define SERVE_MS 120000
 
 #define VIG_TYPE_APPLICATION (vig_application_get_type ())
 
@@ -27,7 +31,11 @@ struct _VigApplication
   VigStudio  *studio;   /* owned; NULL until the library is open */
   gboolean    opening;  /* the library is */
   gboolean    failed;   /* it could not be opened */
+  gboolean    shown;    /* a window was asked for, not only an answer */
   GPtrArray  *files;    /* owned; paths that wait for the window */
+  VigPicture *picture;  /* owned; that waits for the window, or NULL */
+  char       *text;     /* owned; to be looked for, that waits for the window, or NULL */
+  VigSearchProvider *provider;  /* owned; NULL before the bus is known */
 };
 
 G_DEFINE_FINAL_TYPE (VigApplication, vig_application, ADW_TYPE_APPLICATION)
@@ -59,6 +67,13 @@ present (VigApplication *self)
       vig_window_tag (window, (const char * const *) self->files->pdata);
       g_ptr_array_set_size (self->files, 0);
     }
+
+  if (self->picture != NULL)
+    vig_window_show_picture (window, self->picture);
+  else if (self->text != NULL)
+    vig_window_find (window, self->text);
+  g_clear_object (&self->picture);
+  g_clear_pointer (&self->text, g_free);
 }
 
 /* Without a library there is nothing to show but why. */
@@ -128,14 +143,19 @@ opened_cb (GObject      *object,
   if (self->library == NULL)
     {
       self->failed = TRUE;
-      present_failure (self, error);
+      if (self->shown)
+        present_failure (self, error);
     }
   else
     {
       self->studio = vig_studio_new (self->library, self->device, (const char * const *) self->models);
-      present (self);
+      if (self->shown)
+        present (self);
       back_up (self);
     }
+
+  if (self->provider != NULL)
+    vig_search_provider_set_studio (self->provider, self->studio);
 
   g_application_release (G_APPLICATION (self));
 }
@@ -156,25 +176,91 @@ open_in_thread (GTask        *task,
 }
 
 static void
-vig_application_activate (GApplication *application)
+open_library (VigApplication *self)
 {
-  VigApplication *self = VIG_APPLICATION (application);
   g_autoptr(GTask) task = NULL;
 
-  if (self->studio != NULL)
-    {
-      present (self);
-      return;
-    }
-
-  if (self->opening || self->failed)
+  if (self->studio != NULL || self->opening || self->failed)
     return;
 
   self->opening = TRUE;
-  g_application_hold (application);
+  g_application_hold (G_APPLICATION (self));
   task = g_task_new (self, NULL, opened_cb, NULL);
   g_task_set_task_data (task, g_object_ref (self->profile), g_object_unref);
   g_task_run_in_thread (task, open_in_thread);
+}
+
+static void
+vig_application_activate (GApplication *application)
+{
+  VigApplication *self = VIG_APPLICATION (application);
+
+  self->shown = TRUE;
+  if (self->studio != NULL)
+    present (self);
+  else
+    open_library (self);
+}
+
+/* ---- The search of the desktop ---- */
+
+static void
+provider_wanted_cb (VigApplication *self)
+{
+  if (self->failed)
+    vig_search_provider_set_studio (self->provider, NULL);
+  else
+    open_library (self);
+}
+
+static void
+provider_opened_cb (VigApplication *self,
+                    VigPicture     *picture)
+{
+  g_set_object (&self->picture, picture);
+  g_application_activate (G_APPLICATION (self));
+}
+
+static void
+provider_launched_cb (VigApplication *self,
+                      const char     *text)
+{
+  g_free (self->text);
+  self->text = g_strdup (text);
+  g_application_activate (G_APPLICATION (self));
+}
+
+static gboolean
+vig_application_dbus_register (GApplication     *application,
+                               GDBusConnection  *connection,
+                               const char       *path,
+                               GError          **error)
+{
+  VigApplication *self = VIG_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (vig_application_parent_class)->dbus_register (application, connection, path, error))
+    return FALSE;
+
+  self->provider = vig_search_provider_new (application);
+  g_signal_connect_object (self->provider, "wanted", G_CALLBACK (provider_wanted_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->provider, "opened", G_CALLBACK (provider_opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->provider, "launched", G_CALLBACK (provider_launched_cb), self, G_CONNECT_SWAPPED);
+
+  return vig_search_provider_export (self->provider, connection, path, error);
+}
+
+static void
+vig_application_dbus_unregister (GApplication    *application,
+                                 GDBusConnection *connection,
+                                 const char      *path)
+{
+  VigApplication *self = VIG_APPLICATION (application);
+
+  if (self->provider != NULL)
+    vig_search_provider_unexport (self->provider);
+  g_clear_object (&self->provider);
+
+  G_APPLICATION_CLASS (vig_application_parent_class)->dbus_unregister (application, connection, path);
 }
 
 static void
@@ -304,6 +390,9 @@ vig_application_finalize (GObject *object)
 {
   VigApplication *self = VIG_APPLICATION (object);
 
+  g_clear_object (&self->provider);
+  g_clear_object (&self->picture);
+  g_free (self->text);
   g_clear_object (&self->studio);
   g_clear_object (&self->library);
   g_clear_object (&self->profile);
@@ -324,6 +413,8 @@ vig_application_class_init (VigApplicationClass *klass)
   application_class->shutdown = vig_application_shutdown;
   application_class->activate = vig_application_activate;
   application_class->open = vig_application_open;
+  application_class->dbus_register = vig_application_dbus_register;
+  application_class->dbus_unregister = vig_application_dbus_unregister;
 }
 
 static void
@@ -370,4 +461,17 @@ vig_application_run (VigProfile         *profile,
   status = g_application_run (self, (int) arguments->len - 1, (char **) arguments->pdata);
 
   return VIG_APPLICATION (self)->failed ? 1 : status;
+}
+
+int
+vig_application_serve (VigProfile         *profile,
+                       const char         *device,
+                       const char * const *models)
+{
+  g_autoptr(GApplication) self = vig_application_new (profile, device, models);
+
+  g_application_set_flags (self, g_application_get_flags (self) | G_APPLICATION_IS_SERVICE);
+  g_application_set_inactivity_timeout (self, SERVE_MS);
+
+  return g_application_run (self, 0, NULL);
 }

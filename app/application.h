@@ -20,5 +20,9 @@ int           vig_application_run (VigProfile         *profile,
                                    const char         *device,
                                    const char * const *models,
                                    char              **files);
+/* Waits on the bus for somebody to want a window, or to look for something; ends when nobody has for a while. */
+int           vig_application_serve (VigProfile         *profile,
+                                     const char         *device,
+                                     const char * const *models);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <string.h>
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
@@ -43,12 +44,16 @@ main (int    argc,
   g_auto(VigLine) line = { NULL, };
   VigProfile *profile;
   VigExit status;
+  /* As the bus starts it: https://developer.gnome.org/documentation/tutorials/application-id.html */
+  const gboolean service = argc == 2 && strcmp (argv[1], "--gapplication-service") == 0;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  if (service)
+    argv[1] = NULL;
   if (!vig_line_parse (&line, argv, &status))
     return vig_line_finish (&line, status);
   if (line.command == &vig_command_bench && has_display ())
@@ -61,6 +66,9 @@ main (int    argc,
   profile = vig_line_get_profile (&line);
   if (profile == NULL)
     return VIG_EXIT_FAILED;
+
+  if (service)
+    return vig_application_serve (profile, line.device, (const char * const *) line.models);
 
   return vig_application_run (profile, line.device, (const char * const *) line.models,
                               line.arguments);

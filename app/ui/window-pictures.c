@@ -75,6 +75,28 @@ compare_cb (GtkWidget  *widget,
   vig_large_view_compare (self->large_view, g_ptr_array_index (selected, 1));
 }
 
+void
+vig_window_show_picture (VigWindow  *self,
+                         VigPicture *picture)
+{
+  g_autoptr(GListStore) alone = g_list_store_new (VIG_TYPE_PICTURE);
+
+  g_return_if_fail (VIG_IS_WINDOW (self));
+
+  g_list_store_append (alone, picture);
+  vig_window_open_large (self, G_LIST_MODEL (alone), 0);
+}
+
+void
+vig_window_find (VigWindow  *self,
+                 const char *text)
+{
+  g_return_if_fail (VIG_IS_WINDOW (self));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.search", NULL);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+}
+
 /* ---- With one ---- */
 
 /* The one that is looked at closely, or else the only one that is selected; borrowed. */

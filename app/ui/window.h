@@ -18,5 +18,11 @@ void       vig_window_tag         (VigWindow          *self,
                                    const char * const *paths);
 /* Looks for jobs that were interrupted, and offers to finish them. */
 void       vig_window_offer       (VigWindow          *self);
+/* Looks for @text, as if it had been typed. */
+void       vig_window_find         (VigWindow          *self,
+                                    const char         *text);
+/* Shows one picture as large as the window. */
+void       vig_window_show_picture (VigWindow          *self,
+                                    VigPicture         *picture);
 
 G_END_DECLS
