@@ -44,6 +44,9 @@ c:xvfb-run|xvfb
 c:xauth|xauth
 c:dbus-run-session|dbus
 c:appstreamcli|appstream
+c:gdbus|libglib2.0-bin
+m:gi|python3-gi
+f:/usr/lib/x86_64-linux-gnu/girepository-1.0/Atspi-2.0.typelib|gir1.2-atspi-2.0
 c:exiv2|exiv2
 c:exiftool|libimage-exiftool-perl
 c:convert|imagemagick
