@@ -12,7 +12,7 @@
 #include "ui/hit.h"
 #include "ui/template.h"
 
-#define TOP         300
+#define TOP         2000  /* shown; who has more looks for something else */
 #define BUSY_AFTER  400  /* ms: a quick search shows no spinner */
 
 struct _VigSearchResults
@@ -178,26 +178,27 @@ vig_search_results_find_text (VigSearchResults *self,
                               const char       *text)
 {
   g_autoptr(GString) wanted = g_string_new (NULL);
-  g_autoptr(GString) unwanted = g_string_new (NULL);
   g_auto(GStrv) words = g_strsplit_set (text, " \t\n", -1);
+  VigJob *job = NULL;
 
   g_return_if_fail (VIG_IS_SEARCH_RESULTS (self));
 
+  /* What could be drawn instead: no filters, and nothing that is not wanted. */
   for (char **word = words; *word != NULL; word++)
-    if (**word == '-' && (*word)[1] != '\0')
-      g_string_append_printf (unwanted, "%s%s", unwanted->len > 0 ? " " : "", *word + 1);
-    else if (**word != '\0')
+    if (**word != '\0' && **word != '-' && strchr (*word, ':') == NULL)
       g_string_append_printf (wanted, "%s%s", wanted->len > 0 ? " " : "", *word);
 
   vig_search_results_stop (self);
-  g_free (self->text);
+  g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->like, g_free);
-  self->text = g_strdup (wanted->str);
+  if (wanted->len > 0)
+    self->text = g_strdup (wanted->str);
   gtk_widget_set_visible (self->like_box, FALSE);
-  if (wanted->len == 0)
-    return;
-
-  start (self, vig_search_job_new (wanted->str, NULL, unwanted->len > 0 ? unwanted->str : NULL, TOP, -1));
+  job = vig_search_job_new (text, NULL, NULL, TOP, -1);
+  if (vig_search_job_asks (VIG_SEARCH_JOB (job)))
+    start (self, job);
+  else
+    g_object_unref (job);
 }
 
 static void
