@@ -26,6 +26,9 @@ struct _VigPromptCard
   char         *start;        /* owned; path of the picture to start from, or NULL */
   char         *prompt;       /* owned; what the wish lends */
   VigWish       wish;
+  GListModel   *history;      /* owned; of pictures that were made, newest first; NULL until it is looked at */
+  int           recalled;     /* the one whose prompt stands there; -1: none */
+  char         *own;          /* owned; the words that stood there before */
 
   GtkTextView   *text;
   GtkLabel      *placeholder;
@@ -329,6 +332,54 @@ drop_cb (VigPromptCard *self,
   return TRUE;
 }
 
+/* ---- What was drawn before ---- */
+
+gboolean
+vig_prompt_card_recall (VigPromptCard *self,
+                        int            step)
+{
+  g_autofree char *here = NULL;
+  int position;
+
+  g_return_val_if_fail (VIG_IS_PROMPT_CARD (self), FALSE);
+
+  if (self->history == NULL)
+    {
+      self->history = vig_library_list_pictures (vig_studio_get_library (self->studio), VIG_PICTURE_MADE, NULL);
+      self->recalled = -1;
+    }
+
+  here = vig_prompt_card_dup_prompt (self);
+  if (self->recalled < 0)
+    {
+      g_free (self->own);
+      self->own = g_strdup (here);
+    }
+
+  /* Pictures of one drawing have one prompt: it comes once. */
+  for (position = self->recalled + step; position >= 0 && position < (int) g_list_model_get_n_items (self->history);
+       position += step)
+    {
+      g_autoptr(VigPicture) picture = g_list_model_get_item (self->history, position);
+      const char *prompt = vig_picture_get_prompt (picture);
+
+      if (prompt == NULL || g_str_equal (prompt, here))
+        continue;
+
+      vig_prompt_card_set_prompt (self, prompt);
+      self->recalled = position;
+      return TRUE;
+    }
+
+  if (step > 0 || self->recalled < 0)
+    return FALSE;
+
+  vig_prompt_card_set_prompt (self, self->own);
+  self->recalled = -1;
+
+  return TRUE;
+}
+
 /* ---- Ending the sentence ---- */
 
 static void
@@ -402,6 +453,17 @@ text_key_cb (VigPromptCard   *self,
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
   GtkTextIter cursor;
 
+  if ((state & gtk_accelerator_get_default_mod_mask ()) == GDK_ALT_MASK &&
+      (key == GDK_KEY_Up || key == GDK_KEY_Down))
+    {
+      vig_prompt_card_recall (self, key == GDK_KEY_Up ? 1 : -1);
+      return TRUE;
+    }
+
+  /* Who writes on begins anew. */
+  if (gdk_keyval_to_unicode (key) != 0)
+    g_clear_object (&self->history);
+
   gtk_text_buffer_get_iter_at_mark (buffer, &cursor, gtk_text_buffer_get_insert (buffer));
   if (key != GDK_KEY_Tab || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
       !gtk_text_iter_is_end (&cursor) || !gtk_widget_get_sensitive (self->complete))
@@ -447,6 +509,7 @@ vig_prompt_card_dispose (GObject *object)
   VigPromptCard *self = VIG_PROMPT_CARD (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->history);
   if (self->endings != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->endings, self);
@@ -467,6 +530,7 @@ vig_prompt_card_finalize (GObject *object)
 {
   VigPromptCard *self = VIG_PROMPT_CARD (object);
 
+  g_free (self->own);
   g_free (self->start);
   g_free (self->prompt);
 

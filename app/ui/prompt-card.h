@@ -30,6 +30,10 @@ void           vig_prompt_card_set_start  (VigPromptCard *self,
 gboolean       vig_prompt_card_use_recipe (VigPromptCard *self,
                                            VigPicture    *picture,
                                            GError       **error);
+/* Puts an older prompt that was drawn (@step 1), or a newer one (-1), in the place of the words; after the newest come the words
+ * that stood there. FALSE if there is none. */
+gboolean       vig_prompt_card_recall     (VigPromptCard *self,
+                                           int            step);
 /* Asks the model for ways to end what was begun. */
 void           vig_prompt_card_complete   (VigPromptCard *self);
 

@@ -71,6 +71,14 @@ test_draws (VigWindow  *window,
   g_assert_cmpuint (vig_prompt_card_get_wish (window->prompt)->seed, ==,
                     vig_picture_get_seed (vig_details_pane_get_picture (window->details)));
   g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "a red apple on a white background");
+
+  /* What was drawn before comes back by key, once, and the own words after it. */
+  vig_prompt_card_set_prompt (window->prompt, "half a thought");
+  g_assert_true (vig_prompt_card_recall (window->prompt, 1));
+  g_assert_false (vig_prompt_card_recall (window->prompt, 1));
+  g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "a red apple on a white background");
+  g_assert_true (vig_prompt_card_recall (window->prompt, -1));
+  g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "half a thought");
   g_object_remove_weak_pointer (G_OBJECT (job), (gpointer *) &job);
 }
 
