@@ -17,7 +17,7 @@ import train_gpt
 import train_vq
 from words import Tokenizer
 
-SAMPLING = {"temperature": .7, "top_k": 48, "guidance": 1.5}
+SAMPLING = {"temperature": .6, "top_k": 48, "guidance": 1.5}
 
 
 def write_safetensors(tensors: dict[str, Tensor], path: Path) -> None:

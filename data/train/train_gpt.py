@@ -68,7 +68,7 @@ def train(painter: Painter, book: Codebook, words: Tokenizer, size: GptSize, pat
     model.train()
     while not part.over:
         scenes, image = some(painter, book, batch, chance)
-        prompts = ["" if chance.random() < DROPPED else say_loosely(scene, chance, strangers) if chance.random() < .7
+        prompts = ["" if chance.random() < DROPPED else say_loosely(scene, chance, strangers) if chance.random() < .5
                    else say(scene) for scene in scenes]
         text = torch.tensor([words.prompt(prompt, size.words) for prompt in prompts]).to(device)
         image = image.to(device)
