@@ -29,9 +29,10 @@ for stem in $stems recorder golden-first-light golden-clip golden-dalle; do
   [ -x "$build/tests/test-$stem" ] && cp "$build/tests/test-$stem" "$pack/bin"
 done
 strip "$pack"/bin/*
-cp -r "$root/data/models/." "$pack/data/models"
+cp -r "$root/tests/data/models/." "$pack/data/models"
 [ -d "$root/data/vocabularies" ] && cp -r "$root/data/vocabularies" "$pack/data"
 cp -r "$root/tests/data" "$pack/tests"
+rm -rf "$pack/tests/data/models" "$pack/tests/data/vocabularies"
 
 # What the C library brings, and what belongs to a driver, must be the other computer's own.
 leave='^\(ld-linux.*\|libc\|libm\|libdl\|libpthread\|librt\|libresolv\|libutil\|libvulkan\|libGL.*\|libEGL.*\|libdrm.*\|libgbm.*\)\.so'

@@ -16,7 +16,7 @@
 /* A config.json is some kilobytes. */
 #define CONFIG_MAX (4 << 20)
 
-#define DEFAULT_NAME "first-light"
+#define DEFAULT_NAME "daybreak"
 
 /* The folders of a pair, by kind. */
 static const char *const rooms[] = {
@@ -125,7 +125,7 @@ read_kind (const char   *directory,
   return FALSE;
 }
 
-/* "first-light/clip" is shown as "first-light". */
+/* "daybreak/clip" is shown as "daybreak". */
 static char *
 choose_name (const char *directory)
 {

@@ -1,6 +1,6 @@
 /* test-first-light.c: the models that come with the program against numbers recorded in PyTorch
  *
- * tests/data/golden/first-light: recorded in float32 from the weights in data/models/first-light, which
+ * tests/data/golden/first-light: recorded in float32 from the weights in tests/data/models/first-light, which
  * are halves. Tokens are compared where the recording's margin between the two likeliest exceeds what
  * float32 in another order can change.
  */
