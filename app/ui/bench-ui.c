@@ -19,6 +19,7 @@
 #define FRAMES  100   /* of scrolling */
 #define TAKEN   30    /* photos taken in while it draws */
 #define DRAWN   8     /* pictures drawn meanwhile */
+#define TAKING  5     /* seconds of taking in */
 #define STARTUP 120   /* seconds after which it is given up */
 
 typedef struct
@@ -197,6 +198,9 @@ work (Bench     *bench,
   drawing = draw (window, DRAWN);
   vig_window_submit (window, take_in);
   wait_for_job (drawing);
+  /* All of the many would be looked at, which takes hours: some seconds of it tell enough. */
+  iterate_until (g_get_monotonic_time () + TAKING * G_USEC_PER_SEC);
+  vig_job_stop (take_in);
   wait_for_job (take_in);
   watch (FALSE);
 
