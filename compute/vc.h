@@ -18,3 +18,4 @@
 #include "model/clip.h"
 #include "model/dalle.h"
 #include "model/drawing.h"
+#include "model/enlarger.h"

@@ -12,6 +12,7 @@ extern const VigCommand vig_command_check;
 extern const VigCommand vig_command_complete;
 extern const VigCommand vig_command_devices;
 extern const VigCommand vig_command_embed;
+extern const VigCommand vig_command_enlarge;
 extern const VigCommand vig_command_export;
 extern const VigCommand vig_command_generate;
 extern const VigCommand vig_command_import;

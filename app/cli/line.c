@@ -22,6 +22,7 @@ static const VigCommand *const commands[] = {
   &vig_command_generate,
   &vig_command_resume,
   &vig_command_complete,
+  &vig_command_enlarge,
   &vig_command_tag,
   &vig_command_index,
   &vig_command_search,
@@ -35,11 +36,6 @@ static const VigCommand *const commands[] = {
   &vig_command_restore,
   &vig_command_export,
   &vig_command_import,
-};
-
-/* Words that are commands elsewhere, and no files here. */
-static const char *const unknown[] = {
-  "enlarge", NULL
 };
 
 /* ---- Speaking ---- */
@@ -427,9 +423,7 @@ check_files (VigLine *self,
       if (g_file_test (word, G_FILE_TEST_EXISTS))
         continue;
 
-      *status = i == 0 && g_strv_contains (unknown, word)
-                ? vig_line_tell_usage (self, _("This version has no command “%s”"), word)
-                : vig_line_tell_usage (self, _("“%s” is neither a command nor a file"), word);
+      *status = vig_line_tell_usage (self, _("“%s” is neither a command nor a file"), word);
       return FALSE;
     }
 

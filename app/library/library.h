@@ -132,6 +132,24 @@ VigJobRecord *vig_library_claim_job      (VigLibrary          *self,
                                           gint64               job,
                                           GError             **error);
 
+/**
+ * vig_library_save_larger:
+ * @original: the file that it was made of; its own words about itself go along
+ * @rgb: (height, width, 3)
+ * @times: how many times as long its sides are
+ * @model_hash: of what enlarged it
+ *
+ * Writes the PNG among the pictures made here (temporary file, fsync, rename) and takes it in.
+ */
+VigPicture *vig_library_save_larger      (VigLibrary          *self,
+                                          const char          *original,
+                                          const guint8        *rgb,
+                                          guint                width,
+                                          guint                height,
+                                          guint                times,
+                                          const char          *model_hash,
+                                          GError             **error);
+
 /* ---- Photos: folders indexed in place ---- */
 
 typedef struct

@@ -13,6 +13,8 @@
 
 /* IPTC's word for “made by a model that was trained on pictures”. */
 #define TRAINED "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+/* And for one that was not, but in which such a model had a hand. */
+#define COMPOSITE "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 
 static GMutex mutex;
 static gboolean ready;
@@ -87,6 +89,33 @@ vig_metadata_describe (const char  *prompt,
        !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.vignette.Model", model, error)) ||
       (model_hash != NULL &&
        !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.vignette.ModelHash", model_hash, error)))
+    return NULL;
+
+  return gexiv2_metadata_try_generate_xmp_packet (metadata, GEXIV2_READ_ONLY_PACKET, 0, error);
+}
+
+char *
+vig_metadata_describe_larger (const char  *original,
+                              gboolean     drawn,
+                              guint        times,
+                              const char  *model_hash,
+                              GError     **error)
+{
+  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
+  g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
+  g_autofree char *number = g_strdup_printf ("%u", times);
+
+  /* One that says nothing, or nothing that can be read: then only we do. */
+  if (!gexiv2_metadata_open_path (metadata, original, NULL))
+    {
+      g_clear_object (&metadata);
+      metadata = vig_metadata_new (error);
+    }
+  if (metadata == NULL ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.iptcExt.DigitalSourceType", drawn ? TRAINED : COMPOSITE, error) ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.xmp.CreatorTool", "Vignette " APP_VERSION, error) ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.vignette.Enlarged", number, error) ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.vignette.EnlargerHash", model_hash, error))
     return NULL;
 
   return gexiv2_metadata_try_generate_xmp_packet (metadata, GEXIV2_READ_ONLY_PACKET, 0, error);

@@ -18,5 +18,12 @@ char           *vig_metadata_describe (const char   *prompt,
                                        const char   *model_hash,
                                        guint64       seed,
                                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of a picture that was made larger by a trained model, which also drew the original if @drawn; what the original says in
+ * XMP goes along. */
+char           *vig_metadata_describe_larger (const char *original,
+                                       gboolean      drawn,
+                                       guint         times,
+                                       const char   *model_hash,
+                                       GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -275,4 +275,23 @@ void       vig_device_free        (VigDevice *device);
 /* (element-type VigDevice). Blocks for some seconds: opens and tests each. */
 GPtrArray *vig_studio_list_devices (void);
 
+/* ---- Enlarging ---- */
+
+#define VIG_TYPE_ENLARGE_JOB (vig_enlarge_job_get_type ())
+G_DECLARE_FINAL_TYPE (VigEnlargeJob, vig_enlarge_job, VIG, ENLARGE_JOB, VigJob)
+
+/* A picture file and its larger copy, which is a picture of the library among those made here, or why there is none. */
+typedef struct
+{
+  char       *path;
+  VigPicture *picture;  /* NULL if it failed */
+  char       *error;
+} VigEnlarged;
+
+/* @times: 2 or 4 */
+VigJob     *vig_enlarge_job_new        (const char * const *paths,
+                                        guint               times);
+/* (element-type VigEnlarged): one for each path, once the job is over */
+GPtrArray  *vig_enlarge_job_get_copies (VigEnlargeJob      *self);
+
 G_END_DECLS

@@ -52,7 +52,6 @@ WRONG = [
     ['models', 'remove'],
     ['models', 'list', 'x'],
     ['bench', 'everything'],
-    ['enlarge', str(photo)],
     ['nonsense'],
     ['search', ''],
     ['search', '  '],
