@@ -184,6 +184,20 @@ is_empty (const Words *words)
 
 /* ---- One that is there ---- */
 
+/* A sidecar is XML. Exiv2 goes by the first bytes, and reads forever in some that say they are a film. */
+static gboolean
+looks_like_xml (const char *text,
+                gsize       size)
+{
+  const gsize mark = size >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  gsize at = mark;
+
+  while (at < size && g_ascii_isspace (text[at]))
+    at++;
+
+  return at < size && text[at] == '<';
+}
+
 /* Exiv2 takes a file that it cannot parse for an empty one. The lock is held. */
 static GExiv2Metadata *
 understand (const char *text,
@@ -192,7 +206,7 @@ understand (const char *text,
   g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
 
   /* Exiv2 knows a sidecar by its head; of a file it is the same. */
-  if (size == 0 || !gexiv2_metadata_open_buf (metadata, (const guint8 *) text, (glong) size, NULL) ||
+  if (!looks_like_xml (text, size) || !gexiv2_metadata_open_buf (metadata, (const guint8 *) text, (glong) size, NULL) ||
       !gexiv2_metadata_has_xmp (metadata))
     return NULL;
 

@@ -284,7 +284,7 @@ static void
 test_broken (void)
 {
   static const char * const texts[] = {
-    "", "hello", "<?xml version=\"1.0\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF",
+    "", "hello", "RIFF<?xpacgsList>\n   <digiKam:CaptionsAuthorNames>", "<?xml version=\"1.0\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF",
     "<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><not closed></x:xmpmeta>"
     "                                                             ",
   };
