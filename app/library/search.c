@@ -8,7 +8,8 @@
  *
  * By words: every word must be in the prompt, the tags or the file's name. These are close too: somebody wrote them.
  *
- * Both in one list: the close ones first, by how many deviations they are above the median, words counting as four more.
+ * Both in one list: the close ones first, by how many deviations they are above the median, words counting as four more, and
+ * at least as much.
  */
 
 #define G_LOG_DOMAIN "vig-search"
@@ -234,8 +235,9 @@ judge (Candidate           *c,
     c->near = has_meaning && (c->value >= b->cut || (query->n_vectors <= 1 && c->meaning >= ALL_BUT_THE_SAME));
   else
     c->near = has_meaning && c->value > -1;
+  /* Somebody's word counts, however little the picture looks like it. */
   if (has_words)
-    c->value += WORDS_WORTH + c->words;
+    c->value = MAX (c->value, 0) + WORDS_WORTH + c->words;
   c->close = has_words || c->near || asks_nothing (query);
 }
 

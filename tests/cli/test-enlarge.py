@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """test-enlarge.py PROGRAM: larger copies, in the library and with their story; what cannot be read is one line"""
 import hashlib
+import os
+import pathlib
 import shutil
 import subprocess
 
 from vig import Tests, Vignette, read_png_text, write_png
 
+# The net is installed with the program, not with the models that numbers are recorded of.
+os.environ['VIGNETTE_DATA'] = str(pathlib.Path(__file__).resolve().parents[2] / 'data')
 t = Tests()
 v = Vignette(t.folder / 'profile')
 photo = t.folder / 'a disc.png'

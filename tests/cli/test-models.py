@@ -34,8 +34,10 @@ def check_vectors(name, what, want=expected):
     rows = v.ask('--model', name, 'embed', *[word for text in texts for word in ('--text', text)],
                  *[str(path) for path in pictures])['rows']
     wanted = [want['texts'][text] for text in texts] + [want['images'][path.name] for path in pictures]
-    least = min(cosine(row['vector'], vector) for row, vector in zip(rows, wanted))
-    t.ok(len(rows) == len(wanted) and least > 0.99995, f'{what}: the recorded vectors', least)
+    near = [cosine(row['vector'], vector) for row, vector in zip(rows, wanted)]
+    # Pictures are looked at with bfloat16 products where the processor has them.
+    t.ok(len(rows) == len(wanted) and min(near[:len(texts)]) > 0.99995 and min(near[len(texts):]) > 0.9995,
+         f'{what}: the recorded vectors', near)
 
 
 def fused(prefix=''):
