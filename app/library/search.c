@@ -378,7 +378,8 @@ put_first (Candidate *all,
             }
         }
     }
-  qsort (all, MIN (top, n), sizeof *all, compare_candidates);
+  if (MIN (top, n) > 1)
+    qsort (all, MIN (top, n), sizeof *all, compare_candidates);
 }
 
 static VigResult *

@@ -44,7 +44,8 @@ test_terms (void)
       g_autofree char *not_tags = join (typed->filter->not_tags), *folders = join (typed->filter->folders);
       g_autofree char *like = join (typed->like), *unlike = join (typed->unlike);
 
-      g_test_message ("%s", cases[i].typed);
+      g_autofree char *shown = g_utf8_make_valid (cases[i].typed, -1);
+      g_test_message ("%s", shown);
       g_assert_cmpstr (typed->text, ==, cases[i].text);
       g_assert_cmpstr (minus, ==, cases[i].minus);
       g_assert_cmpstr (tags, ==, cases[i].tags);
@@ -84,7 +85,8 @@ test_dates (void)
     {
       g_autoptr(VigTyped) typed = vig_typed_parse (cases[i].typed);
 
-      g_test_message ("%s", cases[i].typed);
+      g_autofree char *shown = g_utf8_make_valid (cases[i].typed, -1);
+      g_test_message ("%s", shown);
       g_assert_cmpstr (typed->text, ==, "");
       g_assert_cmpint (typed->filter->after, ==, cases[i].after);
       g_assert_cmpint (typed->filter->before, ==, cases[i].before);
