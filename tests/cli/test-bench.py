@@ -61,7 +61,7 @@ tests.ok(all(m['best'] <= m['median'] <= m['p95'] <= m['worst'] for m in library
 people = vignette.run('bench', 'dalle', '--device', 'host', '--seconds', '0.001')
 tests.ok(people.status == 0 and 'GFLOP/s' in people.out and 'tokens/s' in people.out, 'a table for people', people)
 
-for arguments in (['ui'], ['ops', 'nothing'], ['--seconds', '0'], ['--seconds', 'nan'], ['--seconds', 'x']):
+for arguments in (['ops', 'nothing'], ['--seconds', '0'], ['--seconds', 'nan'], ['--seconds', 'x']):
     answer = vignette.run('bench', *arguments)
     tests.ok(answer.status == 2 and answer.err.count('\n') == 1 and not answer.out, f'{arguments} is wrong usage', answer)
 
