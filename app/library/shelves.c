@@ -91,6 +91,41 @@ finish_one (VigLibrary      *self,
   return finish (self, t, error);
 }
 
+/* @sql: gives the row the name that is its first parameter. */
+static gboolean
+rename_one (VigLibrary  *self,
+            const char  *sql,
+            gint64       id,
+            const char  *name,
+            const char  *what,
+            GError     **error)
+{
+  g_autofree char *kept = make_name (name, error);
+  if (kept == NULL)
+    return FALSE;
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+  vig_transaction_run (t, sql, "sl", kept, id);
+
+  return finish_one (self, t, what, error);
+}
+
+/* @sql: puts the row into the trash at the time that is its first parameter; 0 takes it out. */
+static gboolean
+trash_one (VigLibrary  *self,
+           const char  *sql,
+           gint64       id,
+           gint64       trashed,
+           const char  *what,
+           GError     **error)
+{
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+
+  vig_transaction_run (t, sql, "ll", trashed, id);
+
+  return finish_one (self, t, what, error);
+}
+
 static int
 compare_names (const char *a,
                const char *b)
@@ -104,6 +139,7 @@ compare_names (const char *a,
 /* ---- Collections ---- */
 
 #define NO_COLLECTION _("This collection has been deleted.")
+#define TRASH_COLLECTION "UPDATE collections SET trashed = ? WHERE id = ?"
 
 void
 vig_collection_free (VigCollection *collection)
@@ -143,27 +179,7 @@ vig_library_rename_collection (VigLibrary  *self,
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  g_autofree char *kept = make_name (name, error);
-  if (kept == NULL)
-    return FALSE;
-
-  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
-  vig_transaction_run (t, "UPDATE collections SET name = ? WHERE id = ?", "sl", kept, collection);
-
-  return finish_one (self, t, NO_COLLECTION, error);
-}
-
-static gboolean
-set_collection_trashed (VigLibrary  *self,
-                        gint64       collection,
-                        gint64       trashed,
-                        GError     **error)
-{
-  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
-
-  vig_transaction_run (t, "UPDATE collections SET trashed = ? WHERE id = ?", "ll", trashed, collection);
-
-  return finish_one (self, t, NO_COLLECTION, error);
+  return rename_one (self, "UPDATE collections SET name = ? WHERE id = ?", collection, name, NO_COLLECTION, error);
 }
 
 gboolean
@@ -173,7 +189,7 @@ vig_library_delete_collection (VigLibrary  *self,
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
 
-  return set_collection_trashed (self, collection, now (), error);
+  return trash_one (self, TRASH_COLLECTION, collection, now (), NO_COLLECTION, error);
 }
 
 gboolean
@@ -183,7 +199,7 @@ vig_library_restore_collection (VigLibrary  *self,
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
 
-  return set_collection_trashed (self, collection, 0, error);
+  return trash_one (self, TRASH_COLLECTION, collection, 0, NO_COLLECTION, error);
 }
 
 gboolean
@@ -277,6 +293,7 @@ vig_library_list_collections (VigLibrary  *self,
 /* ---- Saved searches ---- */
 
 #define NO_SEARCH _("This saved search has been deleted.")
+#define TRASH_SEARCH "UPDATE searches SET trashed = ? WHERE id = ?"
 
 void
 vig_saved_search_free (VigSavedSearch *search)
@@ -321,27 +338,7 @@ vig_library_rename_search (VigLibrary  *self,
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  g_autofree char *kept = make_name (name, error);
-  if (kept == NULL)
-    return FALSE;
-
-  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
-  vig_transaction_run (t, "UPDATE searches SET name = ? WHERE id = ?", "sl", kept, search);
-
-  return finish_one (self, t, NO_SEARCH, error);
-}
-
-static gboolean
-set_search_trashed (VigLibrary  *self,
-                    gint64       search,
-                    gint64       trashed,
-                    GError     **error)
-{
-  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
-
-  vig_transaction_run (t, "UPDATE searches SET trashed = ? WHERE id = ?", "ll", trashed, search);
-
-  return finish_one (self, t, NO_SEARCH, error);
+  return rename_one (self, "UPDATE searches SET name = ? WHERE id = ?", search, name, NO_SEARCH, error);
 }
 
 gboolean
@@ -351,7 +348,7 @@ vig_library_delete_search (VigLibrary  *self,
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
 
-  return set_search_trashed (self, search, now (), error);
+  return trash_one (self, TRASH_SEARCH, search, now (), NO_SEARCH, error);
 }
 
 gboolean
@@ -361,7 +358,7 @@ vig_library_restore_search (VigLibrary  *self,
 {
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
 
-  return set_search_trashed (self, search, 0, error);
+  return trash_one (self, TRASH_SEARCH, search, 0, NO_SEARCH, error);
 }
 
 static int
