@@ -265,25 +265,13 @@ vig_library_page_class_init (VigLibraryPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vig_library_page_finalize;
 }
 
-static AdwPreferencesGroup *
-add_group (VigLibraryPage *self,
-           const char     *title,
-           const char     *description)
-{
-  GtkWidget *group = adw_preferences_group_new ();
-
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), ADW_PREFERENCES_GROUP (group));
-
-  return ADW_PREFERENCES_GROUP (group);
-}
-
 static void
 vig_library_page_init (VigLibraryPage *self)
 {
-  AdwPreferencesGroup *copies = add_group (self, _("Copies"), _("What you made, typed or decided. Every day one is kept "
-                                                                 "by itself, and one before every change of shape."));
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (self);
+  AdwPreferencesGroup *copies =
+    vig_preferences_add_group (page, _("Copies"), _("What you made, typed or decided. Every day one is kept "
+                                                    "by itself, and one before every change of shape."));
   GtkWidget *row = vig_preferences_make_row (_("Backup"), _("Pictures are files of their own, and are not in it."));
 
   self->cancellable = g_cancellable_new ();
@@ -293,8 +281,10 @@ vig_library_page_init (VigLibraryPage *self)
   vig_preferences_add_button (row, _("_Restore…"), G_CALLBACK (restore_cb), self);
   adw_preferences_group_add (copies, row);
 
-  self->unread = add_group (self, _("Files That Could Not Be Read"), _("They are tried again when they change."));
-  self->unwritten = add_group (self, _("Tags That Could Not Be Written"), _("The tags themselves are in the library."));
+  self->unread = vig_preferences_add_group (page, _("Files That Could Not Be Read"),
+                                            _("They are tried again when they change."));
+  self->unwritten = vig_preferences_add_group (page, _("Tags That Could Not Be Written"),
+                                               _("The tags themselves are in the library."));
   self->retry = gtk_button_new_with_mnemonic (_("Try _Again"));
   gtk_widget_set_visible (self->retry, FALSE);
   gtk_widget_set_valign (self->retry, GTK_ALIGN_CENTER);

@@ -446,37 +446,26 @@ vig_models_page_class_init (VigModelsPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vig_models_page_finalize;
 }
 
-static AdwPreferencesGroup *
-add_group (VigModelsPage *self,
-           const char    *title,
-           const char    *description)
-{
-  GtkWidget *group = adw_preferences_group_new ();
-
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), ADW_PREFERENCES_GROUP (group));
-
-  return ADW_PREFERENCES_GROUP (group);
-}
-
 static void
 vig_models_page_init (VigModelsPage *self)
 {
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (self);
   AdwPreferencesGroup *own = NULL;
   GtkWidget *row = NULL;
 
   self->cancellable = g_cancellable_new ();
   self->here_rows = g_ptr_array_new ();
   self->offer_rows = g_ptr_array_new ();
-  self->here = add_group (self, _("On This Computer"), _("Your own models go before those that come with the program."));
-  own = add_group (self, _("From the Disk"), NULL);
+  self->here = vig_preferences_add_group (page, _("On This Computer"),
+                                          _("Your own models go before those that come with the program."));
+  own = vig_preferences_add_group (page, _("From the Disk"), NULL);
   row = vig_preferences_make_row (_("A model that you have"),
                                   _("As its publisher gives it: a file or a folder. Nothing in it is ever run."));
   vig_preferences_add_button (row, _("F_ile…"), G_CALLBACK (add_file_cb), self);
   vig_preferences_add_button (row, _("F_older…"), G_CALLBACK (add_folder_cb), self);
   adw_preferences_group_add (own, row);
-  self->offered = add_group (self, _("To Download"), _("The program uses the network only while you download."));
+  self->offered = vig_preferences_add_group (page, _("To Download"),
+                                             _("The program uses the network only while you download."));
 }
 
 GtkWidget *

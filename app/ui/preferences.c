@@ -15,6 +15,20 @@ struct _VigPreferences
 
 G_DEFINE_FINAL_TYPE (VigPreferences, vig_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
+AdwPreferencesGroup *
+vig_preferences_add_group (AdwPreferencesPage *page,
+                           const char         *title,
+                           const char         *description)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+
+  adw_preferences_group_set_title (group, title);
+  adw_preferences_group_set_description (group, description);
+  adw_preferences_page_add (page, group);
+
+  return group;
+}
+
 GtkWidget *
 vig_preferences_make_row (const char *title,
                           const char *subtitle)

@@ -24,6 +24,10 @@ GtkWidget *vig_library_page_new (VigLibrary *library);
 
 /* ---- What they share ---- */
 
+/* A new group at the end of @page; @description may be NULL. */
+AdwPreferencesGroup *vig_preferences_add_group (AdwPreferencesPage *page,
+                                                const char         *title,
+                                                const char         *description);
 /* A row with two lines; what is in them is no markup. */
 GtkWidget *vig_preferences_make_row (const char *title,
                                      const char *subtitle);
