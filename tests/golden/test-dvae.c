@@ -70,19 +70,6 @@ read_tokens (const char *name)
 }
 
 static void
-check_near (const char  *what,
-            const float *got,
-            const float *want,
-            gsize        n,
-            double       bound)
-{
-  const double far = test_furthest (got, want, n);
-
-  g_test_message ("%s: off by %.3g", what, far);
-  g_assert_cmpfloat (far, <=, bound);
-}
-
-static void
 test_encoder (VcDevice      *device,
               gconstpointer  data)
 {
@@ -102,7 +89,7 @@ test_encoder (VcDevice      *device,
     {
       g_assert_true (vc_dvae_encode (dvae, images + i * SIDE * SIDE * 3, tokens, logits, &error));
       g_assert_no_error (error);
-      check_near ("logits", logits, want + i * GRID * GRID * CODES, GRID * GRID * CODES, NEAR_LOGITS);
+      test_check_near ("logits", logits, want + i * GRID * GRID * CODES, GRID * GRID * CODES, NEAR_LOGITS);
       /* the recording's least margin, .022, is far above what the logits are off by */
       g_assert_cmpmem (tokens, sizeof tokens, want_tokens + i * GRID * GRID, sizeof tokens);
     }
@@ -120,9 +107,9 @@ check_decoder (VcDvae         *dvae,
 
   g_assert_true (vc_dvae_decode (dvae, tokens, pixels, want_stats != NULL ? stats : NULL, &error));
   g_assert_no_error (error);
-  check_near ("pixels", pixels, want, SIDE * SIDE * 3, NEAR_PIXELS);
+  test_check_near ("pixels", pixels, want, SIDE * SIDE * 3, NEAR_PIXELS);
   if (want_stats != NULL)
-    check_near ("stats", stats, want_stats, SIDE * SIDE * 6, NEAR_STATS);
+    test_check_near ("stats", stats, want_stats, SIDE * SIDE * 6, NEAR_STATS);
 }
 
 static void

@@ -101,19 +101,6 @@ read_ids (const char *folder,
 }
 
 static void
-check_near (const char  *what,
-            const float *got,
-            const float *want,
-            gsize        n,
-            double       bound)
-{
-  const double far = test_furthest (got, want, n);
-
-  g_test_message ("%s: off by %.3g", what, far);
-  g_assert_cmpfloat (far, <=, bound);
-}
-
-static void
 test_words (VcDevice      *device,
             gconstpointer  data)
 {
@@ -203,7 +190,7 @@ test_states (VcDevice      *device,
       g_autofree float *want = read_floats ("mindalle_tiny", i, "encoder_state.npy", n);
       g_auto(Heard) heard = listen (device, dalle, i);
 
-      check_near ("states", heard.states, want, n, NEAR_STATES);
+      test_check_near ("states", heard.states, want, n, NEAR_STATES);
     }
 }
 

@@ -152,6 +152,19 @@ test_furthest (const float *got,
   return furthest;
 }
 
+void
+test_check_near (const char  *what,
+                 const float *got,
+                 const float *want,
+                 gsize        n,
+                 double       bound)
+{
+  const double far = test_furthest (got, want, n);
+
+  g_test_message ("%s: off by %.3g", what, far);
+  g_assert_cmpfloat (far, <=, bound);
+}
+
 double
 test_cosine (const float *got,
              const float *want,

@@ -21,6 +21,12 @@ float   *test_channels_last (const float  *values,
 double   test_furthest    (const float    *got,
                            const float    *want,
                            gsize           n);
+/* Fails where that is more than @bound; @what names it in the message. */
+void     test_check_near  (const char     *what,
+                           const float    *got,
+                           const float    *want,
+                           gsize           n,
+                           double          bound);
 double   test_cosine      (const float    *got,
                            const float    *want,
                            gsize           n);
