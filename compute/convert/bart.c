@@ -190,31 +190,21 @@ vc_import_bart (VcImport  *import,
   static const char *const merges[] = { "merges.txt", "merges_mini.txt", NULL };
   const char *vocabulary = vc_drawing_choose (import, vocabularies);
   const char *merge = vc_drawing_choose (import, merges);
-  g_autoptr(GError) local = NULL;
   g_autoptr(VcPlan) stage1 = NULL;
   g_autoptr(VcPlan) stage2 = NULL;
   g_autoptr(GString) text = NULL;
   VcCheckpoint *detoker;
   Bart bart = { 0 };
 
-  bart.decoder = vc_drawing_open (import, (const char *const[]) { "decoder", "decoder_mini", NULL }, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "decoder", "decoder_mini", NULL }, &bart.decoder, error))
+    return FALSE;
   if (bart.decoder == NULL ||
       vc_drawing_find (bart.decoder, "layers.0.encoder_attn.k_proj.weight") == NULL)
     return TRUE;
 
-  bart.encoder = vc_drawing_open (import, (const char *const[]) { "encoder", "encoder_mini", NULL }, &local);
-  detoker = local != NULL ? NULL
-    : vc_drawing_open (import, (const char *const[]) { "detoker", "../vqgan/detoker", NULL }, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "encoder", "encoder_mini", NULL }, &bart.encoder, error) ||
+      !vc_drawing_open (import, (const char *const[]) { "detoker", "../vqgan/detoker", NULL }, &detoker, error))
+    return FALSE;
   if (bart.encoder == NULL || detoker == NULL || vocabulary == NULL || merge == NULL)
     {
       g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL, "this is DALL·E mini's drawing half, and “%s” is not beside "

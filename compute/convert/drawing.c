@@ -66,9 +66,10 @@ vc_drawing_count (VcCheckpoint *checkpoint,
   return n;
 }
 
-VcCheckpoint *
+gboolean
 vc_drawing_open (VcImport            *import,
                  const char * const  *stems,
+                 VcCheckpoint       **checkpoint,
                  GError             **error)
 {
   static const char *const ends[] = { ".safetensors", ".pt", ".bin", ".ckpt", ".pkl", ".pth" };
@@ -82,11 +83,14 @@ vc_drawing_open (VcImport            *import,
           {
             g_autofree char *path = vc_import_build_path (import, name);
 
-            return vc_import_take_checkpoint (import, path, error);
+            *checkpoint = vc_import_take_checkpoint (import, path, error);
+
+            return *checkpoint != NULL;
           }
       }
+  *checkpoint = NULL;
 
-  return NULL;
+  return TRUE;
 }
 
 const char *

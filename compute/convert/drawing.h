@@ -21,14 +21,15 @@ uint32_t           vc_drawing_count  (VcCheckpoint  *checkpoint,
 /**
  * vc_drawing_open:
  * @stems: (array zero-terminated=1): names without their ends, relative to the folder
+ * @checkpoint: (out): in import's keeping; NULL when there is none
  *
- * The weights of the first of @stems that is there, with any of the ends that publishers use; in import's
- * keeping.
+ * The weights of the first of @stems that is there, with any of the ends that publishers use.
  *
- * Returns: (nullable): NULL without an error when there is none
+ * Returns: FALSE when they are there and cannot be read
  */
-VcCheckpoint      *vc_drawing_open   (VcImport           *import,
+gboolean           vc_drawing_open   (VcImport           *import,
                                       const char * const *stems,
+                                      VcCheckpoint      **checkpoint,
                                       GError            **error);
 /* The first of @names that is a file of the folder, or NULL. Borrowed from @names. */
 const char        *vc_drawing_choose (VcImport           *import,

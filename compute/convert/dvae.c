@@ -42,29 +42,21 @@ gboolean
 vc_import_dvae (VcImport  *import,
                 GError   **error)
 {
-  g_autoptr(GError) local = NULL;
   g_autofree char *text = NULL;
   g_autoptr(VcPlan) encoding = NULL;
   g_autoptr(VcPlan) decoding = NULL;
-  VcCheckpoint *encoder = vc_drawing_open (import, (const char *const[]) { "encoder", NULL }, &local);
+  VcCheckpoint *encoder;
   VcCheckpoint *decoder;
   uint32_t levels;
   uint32_t blocks;
 
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "encoder", NULL }, &encoder, error))
+    return FALSE;
   if (encoder == NULL || vc_drawing_find (encoder, "blocks.input.w") == NULL)
     return TRUE;
 
-  decoder = vc_drawing_open (import, (const char *const[]) { "decoder", NULL }, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "decoder", NULL }, &decoder, error))
+    return FALSE;
   if (decoder == NULL || vc_drawing_find (decoder, "blocks.input.w") == NULL)
     {
       g_set_error_literal (error, VC_ERROR, VC_ERROR_BAD_MODEL, "this is one half of OpenAI's autoencoder, and "

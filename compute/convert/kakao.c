@@ -139,29 +139,20 @@ vc_import_kakao (VcImport  *import,
   };
   const char *vocabulary = vc_drawing_choose (import, vocabularies);
   const char *merge = vc_drawing_choose (import, merges);
-  g_autoptr(GError) local = NULL;
   g_autoptr(VcPlan) stage1 = NULL;
   g_autoptr(VcPlan) stage2 = NULL;
   g_autoptr(GString) text = NULL;
   VcCheckpoint *pictures;
   Kakao kakao = { 0 };
 
-  kakao.checkpoint = vc_drawing_open (import, (const char *const[]) { "stage2_last", "stage2", NULL }, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "stage2_last", "stage2", NULL }, &kakao.checkpoint, error))
+    return FALSE;
   if (kakao.checkpoint == NULL ||
       vc_drawing_find (kakao.checkpoint, "blocks.0.attn.query.weight") == NULL)
     return TRUE;
 
-  pictures = vc_drawing_open (import, (const char *const[]) { "stage1_last", "stage1", NULL }, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, (const char *const[]) { "stage1_last", "stage1", NULL }, &pictures, error))
+    return FALSE;
   if (pictures == NULL || vocabulary == NULL || merge == NULL)
     {
       g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL, "this is minDALL-E's second stage, and “%s” is not beside it",

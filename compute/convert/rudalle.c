@@ -177,7 +177,6 @@ vc_import_rudalle (VcImport  *import,
   };
   static const char *const vocabularies[] = { "bpe.model", "tokenizer/bpe.model", NULL };
   const char *vocabulary = vc_drawing_choose (import, vocabularies);
-  g_autoptr(GError) local = NULL;
   g_autoptr(VcPlan) stage1 = NULL;
   g_autoptr(VcPlan) stage2 = NULL;
   g_autoptr(GString) text = NULL;
@@ -185,8 +184,7 @@ vc_import_rudalle (VcImport  *import,
   Rudalle rudalle = { 0 };
 
   /* what cannot be opened may be of another kind, which will say so */
-  rudalle.checkpoint = vc_drawing_open (import, stems, &local);
-  if (rudalle.checkpoint == NULL ||
+  if (!vc_drawing_open (import, stems, &rudalle.checkpoint, NULL) || rudalle.checkpoint == NULL ||
       vc_drawing_find (rudalle.checkpoint, "transformer.layers.0.attention.query_key_value.weight") == NULL)
     return TRUE;
 
@@ -198,12 +196,8 @@ vc_import_rudalle (VcImport  *import,
       return FALSE;
     }
 
-  codes = vc_drawing_open (import, pictures, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
+  if (!vc_drawing_open (import, pictures, &codes, error))
+    return FALSE;
   if (codes == NULL || vocabulary == NULL)
     {
       g_set_error (error, VC_ERROR, VC_ERROR_BAD_MODEL, "this is ruDALL-E's drawing half, and “%s” is not beside it: "
