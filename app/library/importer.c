@@ -441,6 +441,7 @@ look (Scan           *scan,
 {
   g_autofree char *path = vig_library_dup_path (scan->library, found->path);
   Looked *looked = g_new0 (Looked, 1);
+  g_autofree char *comment = NULL;
   g_autoptr(GError) error = NULL;
   VigExtent picture;
 
@@ -458,11 +459,11 @@ look (Scan           *scan,
       return looked;
     }
 
-  looked->origin = vig_origin_read (path);
   looked->width = picture.width;
   looked->height = picture.height;
   looked->time = picture.taken != 0 ? picture.taken : found->mtime / 1000000000;
-  looked->tags = vig_sidecar_read (path);
+  looked->tags = vig_sidecar_read (path, &comment);
+  looked->origin = vig_origin_read (path, comment);
 
   return looked;
 }

@@ -55,19 +55,6 @@ vig_metadata_new (GError **error)
 }
 
 char *
-vig_metadata_dup_comment (const char *path)
-{
-  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
-  g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
-
-  if (!gexiv2_metadata_open_path (metadata, path, NULL) ||
-      !gexiv2_metadata_try_has_tag (metadata, "Exif.Photo.UserComment", NULL))
-    return NULL;
-
-  return gexiv2_metadata_try_get_tag_interpreted_string (metadata, "Exif.Photo.UserComment", NULL);
-}
-
-char *
 vig_metadata_describe (const char  *prompt,
                        const char  *model,
                        const char  *model_hash,

@@ -10,8 +10,6 @@ G_BEGIN_DECLS
 GMutexLocker   *vig_metadata_lock     (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Of an empty file, to build a packet in. The lock is held. */
 GExiv2Metadata *vig_metadata_new      (GError      **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The EXIF comment, in which some programs write how they drew a picture; NULL if there is none. */
-char           *vig_metadata_dup_comment (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 /* An XMP packet that says: drawn by a trained model, from these words. */
 char           *vig_metadata_describe (const char   *prompt,
                                        const char   *model,

@@ -20,7 +20,6 @@
 
 #include "library/origin.h"
 
-#include "library/metadata.h"
 #include "library/png-file.h"
 
 #include <jansson.h>
@@ -401,7 +400,8 @@ parse_easy (GHashTable *texts)
 }
 
 VigOrigin *
-vig_origin_read (const char *path)
+vig_origin_read (const char *path,
+                 const char *comment)
 {
   /* What says most comes first: ComfyUI's graph stands beside the words of who uses it as a motor. */
   static const char * const keys[] = { "vignette", "invokeai_metadata", "sd-metadata", "parameters", "Comment", "prompt" };
@@ -409,11 +409,7 @@ vig_origin_read (const char *path)
   VigOrigin *origin = NULL;
 
   if (texts == NULL)
-    {
-      g_autofree char *comment = vig_metadata_dup_comment (path);
-
-      return comment != NULL ? vig_origin_parse ("", comment) : NULL;
-    }
+    return comment != NULL ? vig_origin_parse ("", comment) : NULL;
 
   origin = parse_easy (texts);
   for (guint i = 0; i < G_N_ELEMENTS (keys) && origin == NULL; i++)

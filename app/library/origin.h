@@ -23,9 +23,10 @@ typedef struct
 void vig_origin_free (VigOrigin *origin);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigOrigin, vig_origin_free)
 
-/* From the text inside a PNG, or the EXIF comment of a JPEG or WebP. NULL if it says nothing of the kind: no error, since a
+/* From the text inside a PNG; of any other file, from @comment, its EXIF comment, which may be NULL. NULL if it says nothing of the kind: no error, since a
  * picture without a story is still a picture. */
-VigOrigin *vig_origin_read  (const char  *path) G_GNUC_WARN_UNUSED_RESULT;
+VigOrigin *vig_origin_read  (const char  *path,
+                             const char  *comment) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same from what was found under one key: “parameters”, “prompt”, “invokeai_metadata”, … or "" for an EXIF comment. */
 VigOrigin *vig_origin_parse (const char  *key,

@@ -568,7 +568,8 @@ find_sidecar (const char *path)
 }
 
 char **
-vig_sidecar_read (const char *path)
+vig_sidecar_read (const char  *path,
+                  char       **comment)
 {
   g_autofree char *sidecar = find_sidecar (path);
   g_autofree char *text = NULL;
@@ -588,8 +589,13 @@ vig_sidecar_read (const char *path)
       if (beside != NULL)
         collect (beside, deep, flat);
     }
+  *comment = NULL;
   if (gexiv2_metadata_open_path (picture, path, NULL))
-    collect (picture, deep, flat);
+    {
+      collect (picture, deep, flat);
+      if (gexiv2_metadata_try_has_tag (picture, "Exif.Photo.UserComment", NULL))
+        *comment = gexiv2_metadata_try_get_tag_interpreted_string (picture, "Exif.Photo.UserComment", NULL);
+    }
 
   return list_tags (deep, flat);
 }

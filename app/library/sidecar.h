@@ -25,6 +25,7 @@ gboolean vig_sidecar_write (const char          *path,
 
 /**
  * vig_sidecar_read:
+ * @comment: (out): the picture's EXIF comment, since it is open anyway; NULL if there is none
  *
  * What other programs call the picture, in NAME.EXT.xmp or else NAME.xmp, and in the picture itself: digiKam:TagsList,
  * MicrosoftPhoto:LastKeywordXMP, lr:hierarchicalSubject, dc:subject and IPTC keywords, each once. A flat word that a
@@ -32,7 +33,8 @@ gboolean vig_sidecar_write (const char          *path,
  *
  * Returns: (transfer full): tags as “animals/fox”
  */
-char   **vig_sidecar_read  (const char          *path) G_GNUC_WARN_UNUSED_RESULT;
+char   **vig_sidecar_read  (const char          *path,
+                            char               **comment) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same of the text of a sidecar alone; NULL if it cannot be understood. */
 char   **vig_sidecar_parse (const char          *text,

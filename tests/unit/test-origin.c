@@ -119,7 +119,7 @@ test_own_file (void)
   g_autoptr(VigPicture) picture = vig_library_save_made (library, job, 0, rgb, 16, tokens, 16, &error);
   g_assert_no_error (error);
 
-  g_autoptr(VigOrigin) origin = vig_origin_read (vig_picture_get_path (picture));
+  g_autoptr(VigOrigin) origin = vig_origin_read (vig_picture_get_path (picture), NULL);
   g_assert_cmpstr (origin->program, ==, "Vignette");
   g_assert_cmpstr (origin->prompt, ==, recipe->prompt);
   g_assert_cmpstr (origin->seed, ==, "77");
@@ -137,18 +137,18 @@ test_odd_files (void)
   g_autofree char *bytes = NULL;
   gsize size;
 
-  g_assert_null (vig_origin_read (good));
-  g_assert_null (vig_origin_read (photo));
-  g_assert_null (vig_origin_read (words));
-  g_assert_null (vig_origin_read (none));
-  g_assert_null (vig_origin_read (folder));
+  g_assert_null (vig_origin_read (good, NULL));
+  g_assert_null (vig_origin_read (photo, NULL));
+  g_assert_null (vig_origin_read (words, NULL));
+  g_assert_null (vig_origin_read (none, NULL));
+  g_assert_null (vig_origin_read (folder, NULL));
 
   g_assert_true (g_file_get_contents (good, &bytes, &size, NULL));
   for (gsize cut = 0; cut < size; cut += 7)
     {
       g_autofree char *part = test_write_file (folder, "part.png", bytes, cut);
 
-      g_assert_null (vig_origin_read (part));
+      g_assert_null (vig_origin_read (part, NULL));
     }
 }
 
