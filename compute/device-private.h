@@ -56,6 +56,13 @@ typedef struct
 /* Weights are f32 or f16. */
 #define VC_N_STORES 2
 
+/* What a device was given so far. The host has no barriers, and does not count. */
+typedef struct
+{
+  guint64 dispatches;
+  guint64 barriers;    /* between them */
+} VcSent;
+
 /* Both are the first field of the device's own struct. */
 struct _VcDevice
 {
@@ -67,6 +74,8 @@ struct _VcDevice
   gboolean             has_ways;    /* to choose from; if not, what follows is not looked at */
   VcWays               ways[VC_N_TILES][VC_N_STORES];
   VcWay                last_way;    /* of the last dispatch that had a choice */
+
+  VcSent               sent;
 };
 
 struct _VcBuffer

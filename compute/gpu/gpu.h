@@ -29,6 +29,7 @@ typedef struct
   gsize                             max_texels;  /* vectors of 4 in a texel buffer; 0: it has none of use */
   gboolean                          unified;     /* device memory is the computer's memory */
   gboolean                          staged;      /* never mapped: only so under test */
+  gboolean                          careless;    /* no barriers between dispatches: only so under test */
   gboolean                          lost;        /* it has stopped answering */
 
   VcPrograms                       *programs;  /* owned */

@@ -3,6 +3,7 @@
 #include "gpu/submit.h"
 
 #include "gpu/buffer.h"
+#include "gpu/flow.h"
 #include "gpu/program.h"
 
 /* A submission ends after so many dispatches, or when they touch so many bytes: drivers take a GPU
@@ -23,6 +24,7 @@ struct _VcQueue
 {
   Slot                   slots[VC_QUEUE_SLOTS];
   guint                  next;  /* slot */
+  VcFlow                *flow;  /* owned; of the list that is written */
 
   /* Room to describe one submission in. */
   const VcProgram       *programs[MAX_DISPATCHES];
@@ -81,6 +83,7 @@ vc_queue_new (VcGpu   *gpu,
 {
   VcQueue *queue = g_new0 (VcQueue, 1);
 
+  queue->flow = vc_flow_new ();
   for (guint i = 0; i < VC_QUEUE_SLOTS; i++)
     if (!make_slot (gpu, &queue->slots[i], error))
       {
@@ -104,6 +107,7 @@ vc_queue_free (VcGpu   *gpu,
       gpu->DestroyDescriptorPool (gpu->device, queue->slots[i].descriptors, NULL);
       gpu->DestroyCommandPool (gpu->device, queue->slots[i].pool, NULL);
     }
+  vc_flow_free (queue->flow);
   g_free (queue);
 }
 
@@ -336,6 +340,7 @@ describe_buffers (VcGpu             *gpu,
   return TRUE;
 }
 
+/* A barrier stands where data flows: the list as a whole has waited for what was before it. */
 static void
 record_dispatches (VcGpu            *gpu,
                    VkCommandBuffer   commands,
@@ -345,6 +350,7 @@ record_dispatches (VcGpu            *gpu,
   VcQueue *queue = gpu->work;
   VkPipeline bound = VK_NULL_HANDLE;
 
+  vc_flow_reset (queue->flow);
   for (guint i = 0; i < count; i++)
     {
       const VcRecorded *recorded = &dispatches[i];
@@ -352,9 +358,12 @@ record_dispatches (VcGpu            *gpu,
       const uint32_t *groups = program->way == VC_WAY_PLAIN ? recorded->groups
                                                             : recorded->tiles.groups;
 
-      if (i > 0)
-        record_barrier (gpu, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                        VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+      if (vc_flow_next (queue->flow, recorded) && !gpu->careless)
+        {
+          record_barrier (gpu, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                          VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+          gpu->parent.sent.barriers++;
+        }
 
       if (program->pipeline != bound)
         gpu->CmdBindPipeline (commands, VK_PIPELINE_BIND_POINT_COMPUTE, program->pipeline);
@@ -367,6 +376,7 @@ record_dispatches (VcGpu            *gpu,
                                0, recorded->push_size, recorded->push);
       gpu->CmdDispatch (commands, groups[0], groups[1], groups[2]);
     }
+  gpu->parent.sent.dispatches += count;
 }
 
 gboolean

@@ -189,6 +189,12 @@ test_noise (gsize n,
 }
 
 void
+test_release (void)
+{
+  g_ptr_array_set_size (buffers, 0);
+}
+
+void
 test_round_half (float *values,
                  gsize  n)
 {

@@ -62,6 +62,9 @@ VcTensor  test_empty4     (VcDevice      *device,
 /* Filled with NaN before the op, so that an element it forgot is seen. */
 void     *test_download   (const VcTensor *tensor) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Releases them before that: for a test that closes its device itself. */
+void      test_release    (void);
+
 /* Rounds to the nearest half and back: what an f16 weight really is. */
 void      test_round_half (float         *values,
                            gsize          n);
