@@ -151,6 +151,19 @@ find_shader (const Key *key)
   g_error ("there is no shader “%s”: is its stem in shaders/meson.build?", name);
 }
 
+/* An op says what it reads and writes once, by what it binds where, and barriers are put by that alone: its shader
+ * says no other. */
+static void
+check_bindings (const VcShader   *shader,
+                const VcRecorded *recorded)
+{
+  const uint32_t reads = (1u << recorded->n_reads) - 1;
+  const uint32_t writes = (1u << (recorded->n_reads + recorded->n_writes)) - 1 - reads;
+
+  g_assert ((shader->reads & ~reads) == 0);
+  g_assert ((shader->writes & ~writes) == 0);
+}
+
 /* Kept; NULL with an error. */
 static const Layout *
 ensure_layout (VcGpu     *gpu,
@@ -302,6 +315,7 @@ vc_programs_get (VcGpu             *gpu,
   if (program != NULL)
     return program;
 
+  check_bindings (find_shader (&key), recorded);
   layout = ensure_layout (gpu, key.buffers, error);
   if (layout == NULL || !make_pipeline (gpu, &key, layout->pipeline, &pipeline, error))
     return NULL;

@@ -6,9 +6,11 @@
 
 typedef struct
 {
-  const char     *name;  /* "layernorm_f32" */
-  const uint32_t *code;  /* SPIR-V */
-  size_t          size;  /* of @code, in bytes */
+  const char     *name;    /* "layernorm_f32" */
+  const uint32_t *code;    /* SPIR-V */
+  size_t          size;    /* of @code, in bytes */
+  uint32_t        reads;   /* bit i: it reads the storage buffer at binding i */
+  uint32_t        writes;  /* likewise */
 } VcShader;
 
 extern const VcShader     vc_shaders[];
