@@ -49,7 +49,9 @@ vig_library_begin_job (VigLibrary       *self,
   const guint n_sketches = MAX (recipe->count, recipe->best_of);
   GError *lease_error = NULL;
 
-  vig_transaction_run (t, "INSERT INTO jobs (time, state, recipe) VALUES (?, 0, ?)", "ls",
+  vig_transaction_run (t,
+                       "INSERT INTO jobs (time, state, recipe, place) "
+                       "VALUES (?, 0, ?, (SELECT coalesce (max (place), 0) + 1 FROM jobs WHERE state = 0))", "ls",
                        g_get_real_time () / G_USEC_PER_SEC, json);
   const gint64 job = vig_transaction_get_id (t);
   for (guint i = 0; i < n_sketches; i++)
@@ -63,6 +65,42 @@ vig_library_begin_job (VigLibrary       *self,
 
   vig_leases_give (self->leases, job);
   return 0;
+}
+
+gboolean
+vig_library_save_recipe (VigLibrary       *self,
+                         gint64            job,
+                         const VigRecipe  *recipe,
+                         GError          **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
+  g_return_val_if_fail (recipe != NULL && recipe->prompt != NULL, FALSE);
+
+  g_autofree char *json = vig_recipe_to_json (recipe);
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+
+  vig_transaction_run (t, "UPDATE jobs SET recipe = ? WHERE id = ? AND state = 0", "sl", json, job);
+  if (!vig_transaction_failed (t) && vig_transaction_get_changes (t) == 0)
+    vig_transaction_fail (t, make_over_error ());
+
+  return vig_transaction_commit (t, error);
+}
+
+gboolean
+vig_library_order_jobs (VigLibrary    *self,
+                        const gint64  *jobs,
+                        guint          n_jobs,
+                        GError       **error)
+{
+  g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
+  g_return_val_if_fail (jobs != NULL || n_jobs == 0, FALSE);
+
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+
+  for (guint i = 0; i < n_jobs; i++)
+    vig_transaction_run (t, "UPDATE jobs SET place = ? WHERE id = ?", "il", (int) i + 1, jobs[i]);
+
+  return vig_transaction_commit (t, error);
 }
 
 /* Little endian on the disk, as everything that may be carried to another computer. */
@@ -251,7 +289,7 @@ list_begun (VigLibrary  *self,
   g_autoptr(VigTransaction) t = vig_transaction_begin (self->reader, VIG_READ);
 
   {
-    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT id FROM jobs WHERE state = 0 ORDER BY id", "");
+    g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT id FROM jobs WHERE state = 0 ORDER BY place, id", "");
 
     while (vig_rows_next (rows))
       {

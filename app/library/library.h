@@ -27,10 +27,14 @@ VigProfile *vig_library_get_profile      (VigLibrary          *self);
 
 /* ---- Drawing jobs: written before they start, their tokens while they run ---- */
 
+/* The model's own. */
+#define VIG_TOP_K_USUAL G_MAXUINT
+
 /**
  * VigRecipe:
  *
- * All that decides the tokens of a job's pictures. Picture i has seed + i.
+ * All that decides the tokens of a job's pictures. Picture i has seed + i. Of a job that waits only what was asked is known:
+ * tokens is 0 then, no model is named, and what is left to the model is NaN or VIG_TOP_K_USUAL.
  */
 typedef struct
 {
@@ -50,6 +54,8 @@ typedef struct
   guint     tokens;       /* of a whole picture */
   guint     keep;         /* tokens kept from a started picture */
   guint32  *start;        /* owned; (keep) those tokens, or NULL */
+  char     *start_path;   /* owned; while it waits: the picture to start from, or NULL */
+  guint     start_rows;   /* and how many rows of it are kept */
 } VigRecipe;
 
 VigRecipe *vig_recipe_copy (const VigRecipe *recipe);
@@ -76,9 +82,19 @@ typedef struct
 void vig_job_record_free (VigJobRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigJobRecord, vig_job_record_free)
 
-/* Writes the job down and takes its lease. Returns its id, or 0. */
+/* Writes the job down, behind those that wait, and takes its lease. Returns its id, or 0. */
 gint64      vig_library_begin_job        (VigLibrary          *self,
                                           const VigRecipe     *recipe,
+                                          GError             **error);
+/* The whole recipe of a job that waited, before it has any tokens. */
+gboolean    vig_library_save_recipe      (VigLibrary          *self,
+                                          gint64               job,
+                                          const VigRecipe     *recipe,
+                                          GError             **error);
+/* The order of jobs, as vig_library_list_interrupted() is to have them. */
+gboolean    vig_library_order_jobs       (VigLibrary          *self,
+                                          const gint64        *jobs,
+                                          guint                n_jobs,
                                           GError             **error);
 /* Remembers all of the tokens that picture @index has so far. */
 gboolean    vig_library_save_tokens      (VigLibrary          *self,
@@ -124,7 +140,7 @@ gboolean    vig_library_stop_job         (VigLibrary          *self,
 /* Gives the lease back and leaves the job to be resumed. */
 void        vig_library_release_job      (VigLibrary          *self,
                                           gint64               job);
-/* (element-type VigJobRecord): jobs begun, not ended, that no living process owns */
+/* (element-type VigJobRecord): jobs begun or waiting, not ended, that no living process owns, in their order */
 GPtrArray  *vig_library_list_interrupted (VigLibrary          *self,
                                           GError             **error);
 /* Takes the lease of an interrupted job: NULL with G_IO_ERROR_BUSY if another process was quicker. */

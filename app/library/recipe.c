@@ -28,6 +28,7 @@ vig_recipe_copy (const VigRecipe *recipe)
   copy->clip_hash = g_strdup (recipe->clip_hash);
   copy->device = g_strdup (recipe->device);
   copy->start = recipe->start != NULL ? g_memdup2 (recipe->start, recipe->keep * sizeof (guint32)) : NULL;
+  copy->start_path = g_strdup (recipe->start_path);
 
   return copy;
 }
@@ -45,6 +46,7 @@ vig_recipe_free (VigRecipe *recipe)
   g_free (recipe->clip_hash);
   g_free (recipe->device);
   g_free (recipe->start);
+  g_free (recipe->start_path);
   g_free (recipe);
 }
 
@@ -106,7 +108,7 @@ to_object (const VigRecipe *recipe)
   set_text (object, "clip_hash", recipe->clip_hash);
   set_text (object, "device", recipe->device);
   set_number (object, "temperature", recipe->temperature);
-  json_object_set_new (object, "top_k", json_integer (recipe->top_k));
+  json_object_set_new (object, "top_k", recipe->top_k == VIG_TOP_K_USUAL ? json_null () : json_integer (recipe->top_k));
   set_number (object, "top_p", recipe->top_p);
   set_number (object, "guidance", recipe->guidance);
   json_object_set_new (object, "keep", json_integer (recipe->start != NULL ? recipe->keep : 0));
@@ -136,6 +138,14 @@ vig_recipe_to_json (const VigRecipe *recipe)
   json_object_set_new (object, "count", json_integer (recipe->count));
   json_object_set_new (object, "best_of", json_integer (recipe->best_of));
   json_object_set_new (object, "length", json_integer (recipe->tokens));
+  if (recipe->start_path != NULL)
+    {
+      /* A path may be any bytes, and JSON's text may not. */
+      g_autofree char *uri = g_filename_to_uri (recipe->start_path, NULL, NULL);
+
+      set_text (object, "start_from", uri);
+      json_object_set_new (object, "start_rows", json_integer (recipe->start_rows));
+    }
 
   return to_text (object);
 }
@@ -214,10 +224,14 @@ vig_recipe_from_json (const char  *text,
   recipe->count = get_count (object, "count");
   recipe->best_of = get_count (object, "best_of");
   recipe->temperature = get_number (object, "temperature");
-  recipe->top_k = get_count (object, "top_k");
+  recipe->top_k = json_is_null (json_object_get (object, "top_k")) ? VIG_TOP_K_USUAL : get_count (object, "top_k");
   recipe->top_p = get_number (object, "top_p");
   recipe->guidance = get_number (object, "guidance");
   recipe->tokens = get_count (object, "length");
+
+  const char *uri = json_string_value (json_object_get (object, "start_from"));
+  recipe->start_path = uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
+  recipe->start_rows = get_count (object, "start_rows");
 
   json_t *start = json_object_get (object, "start");
   if (json_is_array (start))

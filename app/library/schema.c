@@ -207,7 +207,13 @@ static const char * const step_5[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1, step_2, step_3, step_4, step_5 };
+/* Drawings wait in an order of their own. */
+static const char * const step_6[] = {
+  "ALTER TABLE jobs ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2, step_3, step_4, step_5, step_6 };
 
 gint64
 vig_schema_get_newest (void)

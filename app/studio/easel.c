@@ -257,6 +257,11 @@ draw_tokens (VigEasel    *e,
           if (known < e->total && !maybe_look (e, indices, count, error))
             return FALSE;
           show_progress (e);
+          if (known < e->total && vig_workshop_must_rest (e->workshop, error))
+            {
+              save_tokens (e, indices, count, NULL);  /* they are kept here too, until the pause is over */
+              return FALSE;
+            }
         }
 
       vig_workshop_yield (e->workshop);
@@ -387,7 +392,8 @@ vig_easel_draw_batch (VigEasel *e,
 
       if (g_cancellable_set_error_if_cancelled (e->cancellable, error) ||
           (get_sketch (e, i)->picture == NULL && !finish_picture (e, i, &rgb, error)) ||
-          (isnan (e->job->looks[i].score) && !judge_picture (e, i, rgb, error)))
+          (isnan (e->job->looks[i].score) && !judge_picture (e, i, rgb, error)) ||
+          (i + 1 < e->job->record->recipe->best_of && vig_workshop_must_rest (e->workshop, error)))
         return FALSE;
       vig_workshop_yield (e->workshop);
     }

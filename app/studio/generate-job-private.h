@@ -29,8 +29,10 @@ struct _VigGenerateJob
   guint         n_chosen;
   guint        *order;       /* owned; (n_looks) indices, best first; NULL until it is done */
 
-  /* The studio's thread. */
-  VigJobRecord *record;      /* owned; NULL until it is written down */
+  VigJobRecord *record;      /* owned; NULL until it is taken; what is in it is the studio's thread's from then on */
+
+  GMutex        writing;     /* while it is taken or left: for as long as the disk needs */
+  gboolean      left;        /* under it: it is over, and will not be taken any more */
 };
 
 /* What stands around while a job is drawn. */
@@ -53,6 +55,9 @@ typedef struct
   gint64          saved_us;     /* when tokens were last written down */
   gint64          save_us;      /* what that cost */
 } VigEasel;
+
+/* With a record: its tiles show what is in it. */
+void       vig_generate_job_show_record (VigGenerateJob *self);
 
 /* How its tokens are drawn: as the recipe says. */
 VcSampling vig_easel_get_sampling (const VigEasel *self);

@@ -9,8 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#include "library/pixels.h"
-#include "studio/generate-job-private.h"
+#include "studio/commission.h"
 
 G_DEFINE_FINAL_TYPE (VigGenerateJob, vig_generate_job, VIG_TYPE_JOB)
 
@@ -22,16 +21,6 @@ look_clear (VigLook *look)
   g_clear_pointer (&look->bytes, g_bytes_unref);
   g_clear_object (&look->picture);
   g_clear_pointer (&look->tokens, g_free);
-}
-
-static void
-sketch_free (gpointer data)
-{
-  VigSketch *sketch = data;
-
-  g_clear_object (&sketch->picture);
-  g_free (sketch->tokens);
-  g_free (sketch);
 }
 
 /* As many looks as pictures, empty: under the lock, or before there is anybody to see. */
@@ -92,8 +81,11 @@ vig_generate_job_publish (VigJob *job)
     {
       if (self->prompt == NULL)
         self->prompt = g_strdup (record->recipe->prompt);
-      if (self->model == NULL)
-        self->model = g_strdup (record->recipe->model);
+      if (g_strcmp0 (self->model, record->recipe->model) != 0)
+        {
+          g_free (self->model);
+          self->model = g_strdup (record->recipe->model);
+        }
       add_tiles (self, record->recipe->seed, self->n_looks);
       if (self->pictures->len == 0)
         for (guint i = 0; i < self->n_looks; i++)
@@ -105,6 +97,36 @@ vig_generate_job_publish (VigJob *job)
       publish_order (self);
     }
   g_mutex_unlock (&self->lock);
+}
+
+/* The pictures that were finished before the job was interrupted are seen at once. */
+void
+vig_generate_job_show_record (VigGenerateJob *self)
+{
+  const VigRecipe *recipe = self->record->recipe;
+
+  if (self->record->sketches->len != recipe->best_of)
+    return;  /* it does not fit together: told when it is to run */
+
+  g_mutex_lock (&self->lock);
+  make_looks (self, recipe->best_of);
+  for (guint i = 0; i < self->n_looks; i++)
+    {
+      const VigSketch *sketch = self->record->sketches->pdata[i];
+      VigLook *look = &self->looks[i];
+
+      if (recipe->tokens != 0)
+        look->fraction = MIN (1, (double) sketch->n_tokens / recipe->tokens);
+      if (sketch->picture == NULL || look->picture != NULL)
+        continue;
+
+      look->fraction = 1;
+      look->picture = g_object_ref (sketch->picture);
+      look->tokens = g_memdup2 (sketch->tokens, sketch->n_tokens * sizeof *sketch->tokens);
+      look->n_tokens = sketch->n_tokens;
+    }
+  g_mutex_unlock (&self->lock);
+  vig_job_touch (VIG_JOB (self));
 }
 
 /* ---- The whole job ---- */
@@ -195,217 +217,6 @@ embed_prompt (VigEasel *e,
                               error);
 }
 
-/* The first tokens of the picture that the user wants to start from. */
-static gboolean
-read_start (VigEasel  *e,
-            VigRecipe *recipe,
-            GError   **error)
-{
-  const VigWish *wish = &e->job->wish;
-  const guint rows = vc_dalle_get_rows (e->dalle);
-  g_autoptr(VigPixels) pixels = NULL;
-  g_autofree guint32 *tokens = g_new (guint32, e->total);
-
-  if (wish->start == NULL)
-    return TRUE;
-
-  if (wish->keep >= rows)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("A picture of this model has %u rows: at most %u of them can be kept."),
-                   rows, rows - 1);
-      return FALSE;
-    }
-
-  pixels = vig_pixels_load (wish->start, e->side, e->cancellable, error);
-  if (pixels == NULL ||
-      !vc_dalle_read (e->dalle, pixels->rgb, pixels->width, pixels->height,
-                      (gsize) pixels->width * 3, tokens, error))
-    return FALSE;
-
-  recipe->keep = wish->keep * e->columns;
-  recipe->start = g_memdup2 (tokens, recipe->keep * sizeof *tokens);
-
-  return TRUE;
-}
-
-/* A model's f32 as people wrote it: 0.6, not 0.60000002384. */
-static double
-widen (float x)
-{
-  return round ((double) x * 1e6) / 1e6;
-}
-
-/* Whether its numbers are some to draw by: they are f32 then, where the smallest ones are 0. */
-static gboolean
-has_good_numbers (const VigRecipe *recipe)
-{
-  const float temperature = (float) recipe->temperature;
-  const float top_p = (float) recipe->top_p;
-
-  return temperature > 0 && isfinite (temperature) && top_p > 0 && top_p <= 1 &&
-         isfinite ((float) recipe->guidance);
-}
-
-static VigRecipe *
-write_recipe (VigEasel *e,
-              GError  **error)
-{
-  const VigWish *wish = &e->job->wish;
-  const VcSampling usual = vc_dalle_get_sampling (e->dalle);
-  VcDevice *device = vig_workshop_get_device (e->workshop, error);
-  g_autoptr(VigRecipe) recipe = g_new0 (VigRecipe, 1);
-
-  if (device == NULL)
-    return NULL;
-
-  recipe->prompt = g_strdup (wish->prompt);
-  recipe->model = g_strdup (vig_workshop_get_dalle_name (e->workshop));
-  recipe->model_hash = g_strdup (vc_dalle_get_hash (e->dalle));
-  if (e->clip != NULL)
-    {
-      recipe->clip = g_strdup (vig_workshop_get_clip_name (e->workshop));
-      recipe->clip_hash = g_strdup (vc_clip_get_hash (e->clip));
-    }
-  recipe->device = g_strdup (vc_device_get_info (device)->id);
-  recipe->seed = wish->seed;
-  recipe->count = wish->count;
-  recipe->best_of = wish->best_of;
-  recipe->temperature = isnan (wish->temperature) ? widen (usual.temperature) : wish->temperature;
-  recipe->top_k = wish->top_k < 0 ? usual.top_k : (guint) wish->top_k;
-  recipe->top_p = isnan (wish->top_p) ? widen (usual.top_p) : wish->top_p;
-  recipe->guidance = isnan (wish->guidance) ? widen (usual.guidance) : wish->guidance;
-  recipe->tokens = e->total;
-  if (!has_good_numbers (recipe))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("With these settings no picture can be drawn: temperature and top-p are above 0."));
-      return NULL;
-    }
-  if (!read_start (e, recipe, error))
-    return NULL;
-
-  return g_steal_pointer (&recipe);
-}
-
-/* A job that was never begun is written down. */
-static gboolean
-begin_job (VigEasel *e,
-           GError  **error)
-{
-  g_autoptr(VigRecipe) recipe = write_recipe (e, error);
-  VigJobRecord *record;
-  gint64 id;
-
-  if (recipe == NULL)
-    return FALSE;
-
-  id = vig_library_begin_job (e->library, recipe, error);
-  if (id == 0)
-    return FALSE;
-
-  record = g_new0 (VigJobRecord, 1);
-  record->id = id;
-  record->recipe = g_steal_pointer (&recipe);
-  record->sketches = g_ptr_array_new_with_free_func (sketch_free);
-  for (guint i = 0; i < record->recipe->best_of; i++)
-    {
-      VigSketch *sketch = g_new0 (VigSketch, 1);
-
-      sketch->index = i;
-      g_ptr_array_add (record->sketches, sketch);
-    }
-
-  g_mutex_lock (&e->job->lock);
-  e->job->record = record;
-  g_mutex_unlock (&e->job->lock);
-
-  return TRUE;
-}
-
-/* Takes an interrupted job, and the device that it was begun on. */
-static gboolean
-claim_job (VigEasel *e,
-           GError  **error)
-{
-  VigJobRecord *record = vig_library_claim_job (e->library, e->job->id, error);
-
-  if (record == NULL)
-    return FALSE;
-
-  g_mutex_lock (&e->job->lock);
-  e->job->record = record;
-  g_mutex_unlock (&e->job->lock);
-
-  if (record->recipe->device != NULL &&
-      !vig_workshop_use_device (e->workshop, record->recipe->device))
-    vig_job_report (VIG_JOB (e->job), -1, "%s",
-                    _("Going on with another device than the pictures were begun on"));
-
-  return TRUE;
-}
-
-/* Whether an interrupted job can be gone on with by the model that is open. */
-static gboolean
-check_claimed (VigEasel *e,
-               GError  **error)
-{
-  const VigJobRecord *record = e->job->record;
-  const VigRecipe *recipe = record->recipe;
-
-  if (g_strcmp0 (recipe->model_hash, vc_dalle_get_hash (e->dalle)) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _("These pictures were begun with the model “%s”, which is not the one in use; "
-                     "name it with --model."), recipe->model);
-      return FALSE;
-    }
-
-  if (recipe->tokens != e->total || recipe->keep > e->total || !has_good_numbers (recipe) ||
-      record->sketches->len != recipe->best_of)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           _("What was written down of these pictures does not fit the model."));
-      return FALSE;
-    }
-
-  for (guint i = 0; i < record->sketches->len; i++)
-    {
-      VigSketch *sketch = record->sketches->pdata[i];
-
-      sketch->n_tokens = MIN (sketch->n_tokens, e->total);
-    }
-
-  return TRUE;
-}
-
-/* The pictures that were finished before the job was interrupted are seen at once. */
-static void
-show_record (VigEasel *e)
-{
-  VigGenerateJob *self = e->job;
-
-  g_mutex_lock (&self->lock);
-  self->side = e->side;
-  make_looks (self, self->record->recipe->best_of);
-  for (guint i = 0; i < self->n_looks; i++)
-    {
-      const VigSketch *sketch = self->record->sketches->pdata[i];
-      VigLook *look = &self->looks[i];
-
-      look->fraction = (double) (sketch->n_tokens / e->columns * e->columns) / e->total;
-      if (sketch->picture == NULL || look->picture != NULL)
-        continue;
-
-      look->fraction = 1;
-      look->picture = g_object_ref (sketch->picture);
-      look->tokens = g_memdup2 (sketch->tokens, sketch->n_tokens * sizeof *sketch->tokens);
-      look->n_tokens = sketch->n_tokens;
-    }
-  g_mutex_unlock (&self->lock);
-  vig_job_touch (VIG_JOB (self));
-}
-
 /* As many at a time as the device has memory for. */
 static gboolean
 draw_batches (VigEasel *e,
@@ -439,32 +250,26 @@ static gboolean
 draw_job (VigEasel *e,
           GError  **error)
 {
-  if ((e->job->record == NULL && e->job->id != 0 && !claim_job (e, error)) ||
-      !open_models (e, error) ||
-      (e->job->record == NULL && !begin_job (e, error)) ||
-      !check_claimed (e, error) ||
-      !embed_prompt (e, error))
+  if (!open_models (e, error) || !vig_commission_settle (e, error) || !embed_prompt (e, error))
     return FALSE;
 
-  show_record (e);
+  g_mutex_lock (&e->job->lock);
+  e->job->side = e->side;
+  g_mutex_unlock (&e->job->lock);
+  vig_job_touch (VIG_JOB (e->job));
 
   return draw_batches (e, error) && end_job (e, error);
 }
 
-/* It did not come to its end: a user's stop forgets the unfinished, else it is to be resumed. */
+/* The device that the pictures were begun on, if it can be had. */
 static void
-leave_job (VigEasel *e)
+ask_for_device (VigEasel *e)
 {
-  g_autoptr(GError) error = NULL;
-  VigJob *job = VIG_JOB (e->job);
+  const char *device = e->job->record->recipe->device;
 
-  if (e->job->record == NULL)
-    return;
-
-  if (!vig_job_was_stopped (job))
-    vig_library_release_job (e->library, e->job->record->id);
-  else if (!vig_library_stop_job (e->library, e->job->record->id, &error))
-    g_message ("%s", error->message);
+  if (device != NULL && !vig_workshop_use_device (e->workshop, device))
+    vig_job_report (VIG_JOB (e->job), -1, "%s",
+                    _("Going on with another device than the pictures were begun on"));
 }
 
 static gboolean
@@ -484,13 +289,21 @@ vig_generate_job_run (VigJob       *job,
   g_autoptr(GError) local = NULL;
   gboolean done;
 
+  if (!vig_commission_take (e.job, e.library, error))
+    {
+      vig_commission_leave (e.job, e.library);
+      return FALSE;
+    }
+  ask_for_device (&e);
+
   do
     done = draw_job (&e, &local);
   while (!done && vig_workshop_recover (workshop, job, &local));
 
   if (!done)
     {
-      leave_job (&e);
+      if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PENDING))
+        vig_commission_leave (e.job, e.library);
       g_propagate_error (error, g_steal_pointer (&local));
     }
 
@@ -498,6 +311,29 @@ vig_generate_job_run (VigJob       *job,
   g_free (e.phrase);
 
   return done;
+}
+
+static void
+vig_generate_job_enlist (VigJob     *job,
+                         VigLibrary *library)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!vig_commission_take (VIG_GENERATE_JOB (job), library, &error))
+    g_debug ("%s", error->message);
+}
+
+static void
+vig_generate_job_withdraw (VigJob     *job,
+                           VigLibrary *library)
+{
+  vig_commission_leave (VIG_GENERATE_JOB (job), library);
+}
+
+static gint64
+vig_generate_job_get_id (VigJob *job)
+{
+  return vig_commission_get_id (VIG_GENERATE_JOB (job));
 }
 
 /* ---- The object ---- */
@@ -598,6 +434,7 @@ vig_generate_job_finalize (GObject *object)
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   g_clear_pointer (&self->record, vig_job_record_free);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->writing);
 
   G_OBJECT_CLASS (vig_generate_job_parent_class)->finalize (object);
 }
@@ -609,6 +446,9 @@ vig_generate_job_class_init (VigGenerateJobClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = vig_generate_job_finalize;
   job_class->run = vig_generate_job_run;
+  job_class->enlist = vig_generate_job_enlist;
+  job_class->withdraw = vig_generate_job_withdraw;
+  job_class->get_id = vig_generate_job_get_id;
   job_class->publish = vig_generate_job_publish;
 }
 
@@ -616,6 +456,7 @@ static void
 vig_generate_job_init (VigGenerateJob *self)
 {
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->writing);
   self->preview = TRUE;
   self->tiles = g_list_store_new (VIG_TYPE_TILE);
   self->pictures = g_ptr_array_new_with_free_func (g_object_unref);

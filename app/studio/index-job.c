@@ -241,7 +241,7 @@ embed_decoded (Round   *r,
 
       for (guint i = 0; i < batch->len; i++)
         g_async_queue_push (decoder->room, decoder);
-      if (!embed_batch (r, batch, error))
+      if (!embed_batch (r, batch, error) || vig_workshop_must_rest (r->workshop, error))
         return FALSE;
 
       vig_workshop_yield (r->workshop);

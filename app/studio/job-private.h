@@ -24,11 +24,15 @@ void          vig_job_notice          (VigJob       *self,
 /* Any thread: there is something to publish. */
 void          vig_job_touch           (VigJob       *self);
 
-/* The studio: runs the job to its end, on its thread, which is this one. */
-void          vig_job_run             (VigJob       *self,
+/* The studio: runs the job to its end, on its thread, which is this one. FALSE: it pauses, and waits again. */
+gboolean      vig_job_run             (VigJob       *self,
                                        VigWorkshop  *workshop);
-/* The studio: it was taken from the queue before it ran. */
-void          vig_job_withdraw        (VigJob       *self);
+/* The studio: it was put into the queue; it was taken out of it, and is over. */
+void          vig_job_enlist          (VigJob       *self,
+                                       VigLibrary   *library);
+void          vig_job_withdraw        (VigJob       *self,
+                                       VigLibrary   *library);
+gint64        vig_job_get_id          (VigJob       *self);
 /* The studio, main thread: publishes at once, for when the main context will not run again. */
 void          vig_job_publish         (VigJob       *self);
 

@@ -197,7 +197,7 @@ say_state (VigJob       *self,
   g_mutex_unlock (&priv->lock);
 }
 
-void
+gboolean
 vig_job_run (VigJob      *self,
              VigWorkshop *workshop)
 {
@@ -206,8 +206,8 @@ vig_job_run (VigJob      *self,
 
   if (g_cancellable_is_cancelled (priv->cancellable))
     {
-      say_state (self, VIG_JOB_STOPPED, NULL);
-      return;
+      vig_job_withdraw (self, vig_workshop_get_library (workshop));
+      return TRUE;
     }
 
   say_state (self, VIG_JOB_RUNNING, NULL);
@@ -216,21 +216,46 @@ vig_job_run (VigJob      *self,
     if (VIG_JOB_GET_CLASS (self)->run (self, workshop, priv->cancellable, &error))
       {
         say_state (self, VIG_JOB_DONE, NULL);
-        return;
+        return TRUE;
       }
   while (vig_workshop_recover (workshop, self, &error));
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    {
+      say_state (self, VIG_JOB_WAITING, NULL);
+      return FALSE;
+    }
 
   vig_workshop_explain (workshop, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     say_state (self, VIG_JOB_STOPPED, NULL);
   else
     say_state (self, VIG_JOB_FAILED, error);
+
+  return TRUE;
 }
 
 void
-vig_job_withdraw (VigJob *self)
+vig_job_enlist (VigJob     *self,
+                VigLibrary *library)
 {
+  if (VIG_JOB_GET_CLASS (self)->enlist != NULL)
+    VIG_JOB_GET_CLASS (self)->enlist (self, library);
+}
+
+void
+vig_job_withdraw (VigJob     *self,
+                  VigLibrary *library)
+{
+  if (VIG_JOB_GET_CLASS (self)->withdraw != NULL)
+    VIG_JOB_GET_CLASS (self)->withdraw (self, library);
   say_state (self, VIG_JOB_STOPPED, NULL);
+}
+
+gint64
+vig_job_get_id (VigJob *self)
+{
+  return VIG_JOB_GET_CLASS (self)->get_id != NULL ? VIG_JOB_GET_CLASS (self)->get_id (self) : 0;
 }
 
 void

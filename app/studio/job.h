@@ -4,13 +4,13 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "library/library.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
-  VIG_JOB_WAITING,
+  VIG_JOB_WAITING,   /* also again, when the studio pauses */
   VIG_JOB_RUNNING,
   VIG_JOB_DONE,
   VIG_JOB_STOPPED,   /* by vig_job_stop(); what was finished stays */
@@ -28,7 +28,12 @@ typedef struct _VigWorkshop VigWorkshop;
  * @urgent: goes before the waiting jobs that are not, and between the steps of a running one
  * @run: does the work, on the studio's thread. FALSE with G_IO_ERROR_CANCELLED when @cancellable stopped it;
  *   other errors may be compute's: where another device can be had it is called again, and goes on from what it has,
- *   else they are put into words for the user
+ *   else they are put into words for the user. FALSE with G_IO_ERROR_PENDING, of vig_workshop_must_rest(): it waits again, and
+ *   is called again when the pause is over
+ * @enlist: (nullable): when it was submitted, on a thread for writing: what is to outlive the program is written down. It may
+ *   run before, or meanwhile. What fails here fails in @run again, and is told there
+ * @withdraw: (nullable): on that thread or the studio's: it is over, without having run or since it was paused
+ * @get_id: (nullable): any thread: of the library's drawing job that it is; 0 while it is not written down
  * @publish: (nullable): on the main context: what @run has found so far becomes what the job's lists show.
  *   Always called between the last word of @run and the change of "state".
  */
@@ -41,6 +46,11 @@ struct _VigJobClass
                        VigWorkshop  *workshop,
                        GCancellable *cancellable,
                        GError      **error);
+  void     (*enlist)  (VigJob       *self,
+                       VigLibrary   *library);
+  void     (*withdraw) (VigJob      *self,
+                       VigLibrary   *library);
+  gint64   (*get_id)  (VigJob       *self);
   void     (*publish) (VigJob       *self);
 };
 

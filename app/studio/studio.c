@@ -1,10 +1,11 @@
-/* studio.c: the one thread that computes, and the queue of what it is to do */
+/* studio.c: the one thread that computes, and what it is to do, as it is seen and written down */
 
 #define G_LOG_DOMAIN "vig-studio"
 
 #include "config.h"
 
 #include "studio/job-private.h"
+#include "studio/job-queue.h"
 #include "studio/studio.h"
 #include "studio/tokenize-job.h"
 
@@ -15,13 +16,13 @@ struct _VigStudio
   VigLibrary  *library;      /* owned */
   GListStore  *jobs;         /* owned; main thread: of VigJob, those that are not over */
   char        *device_name;  /* owned; main thread; may be NULL */
+  gboolean     paused;       /* main thread */
   VigWorkshop *workshop;     /* owned; spoken to by the thread alone */
+  VigJobQueue *queue;        /* owned; the same jobs, but the one that runs, for the thread */
   GThread     *thread;       /* owned; NULL until there is a first job */
-
-  GMutex       lock;         /* guards the queue */
-  GCond        filled;
-  GQueue       waiting;      /* of VigJob, owned */
-  gboolean     closed;
+  GMutex       starting;     /* guards that */
+  GThreadPool *scribe;       /* owned; one thread that writes down what waits, in the order it is told; NULL when closed */
+  int          ordering;     /* atomic: the scribe has been told to write down the order */
 };
 
 G_DEFINE_FINAL_TYPE (VigStudio, vig_studio, G_TYPE_OBJECT)
@@ -30,6 +31,7 @@ enum
 {
   PROP_0,
   PROP_DEVICE_NAME,
+  PROP_PAUSED,
   N_PROPS
 };
 
@@ -37,37 +39,26 @@ static GParamSpec *properties[N_PROPS];
 
 /* ---- The studio's thread ---- */
 
-/* The next urgent job, or with @any the next of all, waited for; NULL if there is none any more. */
-static VigJob *
-take_job (VigStudio *self,
-          gboolean   any)
-{
-  VigJob *job = NULL;
-
-  g_mutex_lock (&self->lock);
-  while (any && !self->closed && g_queue_is_empty (&self->waiting))
-    g_cond_wait (&self->filled, &self->lock);
-
-  /* Those that are urgent stand before all others. */
-  if (!self->closed && !g_queue_is_empty (&self->waiting) &&
-      (any || VIG_JOB_GET_CLASS (g_queue_peek_head (&self->waiting))->urgent))
-    job = g_queue_pop_head (&self->waiting);
-  g_mutex_unlock (&self->lock);
-
-  return job;
-}
-
 static void
 serve_urgent (gpointer data)
 {
   VigStudio *self = data;
   VigJob *job;
 
-  while ((job = take_job (self, FALSE)) != NULL)
+  while ((job = vig_job_queue_take_urgent (self->queue)) != NULL)
     {
       vig_job_run (job, self->workshop);
       g_object_unref (job);
     }
+}
+
+/* A pause gives back what models and the device take. */
+static void
+rest_cb (gpointer data)
+{
+  VigStudio *self = data;
+
+  vig_workshop_close (self->workshop);
 }
 
 static gpointer
@@ -76,10 +67,11 @@ run_jobs (gpointer data)
   VigStudio *self = data;
   VigJob *job;
 
-  while ((job = take_job (self, TRUE)) != NULL)
+  while ((job = vig_job_queue_take (self->queue, rest_cb, self)) != NULL)
     {
       vig_workshop_begin (self->workshop);
-      vig_job_run (job, self->workshop);
+      if (!vig_job_run (job, self->workshop) && !vig_job_queue_put_back (self->queue, job))
+        vig_job_withdraw (job, self->library);
       g_object_unref (job);
     }
 
@@ -126,18 +118,74 @@ tell_device (const char *name,
 {
   VigStudio *self = data;
   Opened *opened;
-  gboolean closed;
 
-  g_mutex_lock (&self->lock);
-  closed = self->closed;
-  g_mutex_unlock (&self->lock);
-  if (closed)
+  if (vig_job_queue_is_closed (self->queue))
     return;
 
   opened = g_new0 (Opened, 1);
   g_weak_ref_init (&opened->studio, self);
   opened->name = g_strdup (name);
   g_idle_add_full (G_PRIORITY_DEFAULT, show_device_cb, opened, opened_free);
+}
+
+/* ---- What is written down ---- */
+
+typedef struct
+{
+  VigJob  *job;     /* owned; NULL: it is about the order of all */
+  gboolean enters;  /* it waits from now on; FALSE: no more */
+} Entry;
+
+static void
+write_order (VigStudio *self)
+{
+  g_autoptr(GPtrArray) jobs = NULL;
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(GError) error = NULL;
+
+  /* What is moved from here on will be written the next time. */
+  g_atomic_int_set (&self->ordering, FALSE);
+  jobs = vig_job_queue_list (self->queue);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const gint64 id = vig_job_get_id (jobs->pdata[i]);
+
+      if (id != 0)
+        g_array_append_val (ids, id);
+    }
+
+  if (!vig_library_order_jobs (self->library, (const gint64 *) ids->data, ids->len, &error))
+    g_message ("%s", error->message);
+}
+
+/* On the scribe's thread. */
+static void
+write_cb (gpointer data,
+          gpointer user_data)
+{
+  VigStudio *self = user_data;
+  g_autofree Entry *entry = data;
+  g_autoptr(VigJob) job = entry->job;
+
+  if (job == NULL)
+    write_order (self);
+  else if (entry->enters)
+    vig_job_enlist (job, self->library);
+  else
+    vig_job_withdraw (job, self->library);
+}
+
+/* Any thread. */
+static void
+tell_scribe (VigStudio *self,
+             VigJob    *job,
+             gboolean   enters)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->job = job != NULL ? g_object_ref (job) : NULL;
+  entry->enters = enters;
+  g_thread_pool_push (self->scribe, entry, NULL);  /* its thread is there already */
 }
 
 /* ---- The queue ---- */
@@ -149,17 +197,9 @@ cancelled_cb (GCancellable *cancellable,
 {
   VigJob *job = data;
   VigStudio *self = g_object_get_data (G_OBJECT (job), "vig-studio");
-  gboolean waited;
 
-  g_mutex_lock (&self->lock);
-  waited = g_queue_remove (&self->waiting, job);
-  g_mutex_unlock (&self->lock);
-
-  if (waited)
-    {
-      vig_job_withdraw (job);
-      g_object_unref (job);
-    }
+  if (vig_job_queue_remove (self->queue, job))
+    tell_scribe (self, job, FALSE);
 }
 
 static void
@@ -179,40 +219,21 @@ state_cb (VigStudio  *self,
     g_list_store_remove (self->jobs, position);
 }
 
-/* Behind the urgent jobs that wait already, before all others. */
-static guint
-find_urgent_place (VigStudio *self)
-{
-  guint place = 0;
-
-  for (GList *l = self->waiting.head; l != NULL && VIG_JOB_GET_CLASS (l->data)->urgent; l = l->next)
-    place++;
-
-  return place;
-}
-
 /* FALSE if the studio is closed. */
 static gboolean
 push_job (VigStudio *self,
           VigJob    *job)
 {
-  gboolean open;
+  g_autoptr(GMutexLocker) locker = NULL;
 
-  g_mutex_lock (&self->lock);
-  open = !self->closed;
-  if (open)
-    {
-      if (VIG_JOB_GET_CLASS (job)->urgent)
-        g_queue_push_nth (&self->waiting, g_object_ref (job), find_urgent_place (self));
-      else
-        g_queue_push_tail (&self->waiting, g_object_ref (job));
-      if (self->thread == NULL)
-        self->thread = g_thread_new ("studio", run_jobs, self);
-      g_cond_signal (&self->filled);
-    }
-  g_mutex_unlock (&self->lock);
+  if (!vig_job_queue_push (self->queue, job))
+    return FALSE;
 
-  return open;
+  locker = g_mutex_locker_new (&self->starting);
+  if (self->thread == NULL)
+    self->thread = g_thread_new ("studio", run_jobs, self);
+
+  return TRUE;
 }
 
 /* Where @job is shown: urgent ones after those that run or are urgent too. */
@@ -245,50 +266,137 @@ vig_studio_submit (VigStudio *self,
 
   g_return_if_fail (VIG_IS_STUDIO (self));
   g_return_if_fail (VIG_IS_JOB (job));
-  g_return_if_fail (!self->closed);
+  g_return_if_fail (self->scribe != NULL);
   g_return_if_fail (g_object_get_data (G_OBJECT (job), "vig-studio") == NULL);
 
   g_list_store_insert (self->jobs, find_shown_place (self, job), job);
   g_object_set_data (G_OBJECT (job), "vig-studio", self);
   g_signal_connect_object (job, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
 
+  tell_scribe (self, job, TRUE);
   push_job (self, job);
   id = g_cancellable_connect (vig_job_get_cancellable (job), G_CALLBACK (cancelled_cb), job, NULL);
   g_object_set_data (G_OBJECT (job), "vig-cancelled", GSIZE_TO_POINTER (id));
+}
+
+/* Whether the job at @position of the list may change places with others. */
+static gboolean
+can_move (VigStudio *self,
+          guint      position)
+{
+  g_autoptr(VigJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), position);
+
+  return job != NULL && vig_job_get_state (job) == VIG_JOB_WAITING && !VIG_JOB_GET_CLASS (job)->urgent;
+}
+
+gboolean
+vig_studio_move_job (VigStudio *self,
+                     VigJob    *job,
+                     guint      position)
+{
+  const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
+  g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(VigJob) before = NULL;
+  guint first = 0, from;
+
+  g_return_val_if_fail (VIG_IS_STUDIO (self), FALSE);
+  g_return_val_if_fail (VIG_IS_JOB (job), FALSE);
+
+  while (first < n && !can_move (self, first))
+    first++;
+  if (!g_list_store_find (self->jobs, job, &from) || !can_move (self, from))
+    return FALSE;
+
+  position = CLAMP (position, first, n - 1);
+  if (position == from)
+    return FALSE;
+
+  /* It may have begun a moment ago, which is not known here yet: the queue knows. */
+  before = g_list_model_get_item (G_LIST_MODEL (self->jobs), position > from ? position + 1 : position);
+  if (!vig_job_queue_move (self->queue, job, before))
+    return FALSE;
+
+  for (guint i = MIN (from, position); i <= MAX (from, position); i++)
+    if (i != from)
+      g_ptr_array_add (order, g_list_model_get_item (G_LIST_MODEL (self->jobs), i));
+  g_ptr_array_insert (order, position > from ? -1 : 0, g_object_ref (job));
+  g_list_store_splice (self->jobs, MIN (from, position), order->len, order->pdata, order->len);
+
+  if (g_atomic_int_compare_and_exchange (&self->ordering, FALSE, TRUE))
+    tell_scribe (self, NULL, FALSE);
+
+  return TRUE;
+}
+
+void
+vig_studio_stop_waiting (VigStudio *self)
+{
+  g_autoptr(GPtrArray) jobs = NULL;
+
+  g_return_if_fail (VIG_IS_STUDIO (self));
+
+  /* The last one first, so that none of them begins meanwhile. */
+  jobs = vig_job_queue_list (self->queue);
+  for (guint i = jobs->len; i > 0; i--)
+    if (VIG_IS_GENERATE_JOB (jobs->pdata[i - 1]) && vig_job_get_state (jobs->pdata[i - 1]) == VIG_JOB_WAITING)
+      vig_job_stop (jobs->pdata[i - 1]);
+}
+
+void
+vig_studio_set_paused (VigStudio *self,
+                       gboolean   paused)
+{
+  g_return_if_fail (VIG_IS_STUDIO (self));
+
+  paused = paused != FALSE;
+  if (self->paused == paused)
+    return;
+
+  self->paused = paused;
+  vig_workshop_set_paused (self->workshop, paused);
+  vig_job_queue_set_paused (self->queue, paused);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+}
+
+gboolean
+vig_studio_get_paused (VigStudio *self)
+{
+  g_return_val_if_fail (VIG_IS_STUDIO (self), FALSE);
+
+  return self->paused;
 }
 
 void
 vig_studio_close (VigStudio *self)
 {
   g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  VigJob *left;
 
   g_return_if_fail (VIG_IS_STUDIO (self));
+
+  if (self->scribe == NULL)
+    return;
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
     g_ptr_array_add (jobs, g_list_model_get_item (G_LIST_MODEL (self->jobs), i));
 
-  g_mutex_lock (&self->lock);
-  self->closed = TRUE;
-  g_cond_signal (&self->filled);
-  g_mutex_unlock (&self->lock);
+  vig_job_queue_close (self->queue);
 
   /* Not vig_job_stop(): a drawing is to be resumed. */
   for (guint i = 0; i < jobs->len; i++)
     g_cancellable_cancel (vig_job_get_cancellable (jobs->pdata[i]));
   if (self->thread != NULL)
     g_thread_join (g_steal_pointer (&self->thread));
+  g_thread_pool_free (g_steal_pointer (&self->scribe), FALSE, TRUE);
   for (guint i = 0; i < jobs->len; i++)
     vig_job_publish (jobs->pdata[i]);
 
   /* Those that never were in the list: other threads wait for them. */
-  g_mutex_lock (&self->lock);
-  while (!g_queue_is_empty (&self->waiting))
+  while ((left = vig_job_queue_drain (self->queue)) != NULL)
     {
-      g_autoptr(VigJob) job = g_queue_pop_head (&self->waiting);
-
-      vig_tokenize_job_give_up (VIG_TOKENIZE_JOB (job));
+      vig_tokenize_job_give_up (VIG_TOKENIZE_JOB (left));
+      g_object_unref (left);
     }
-  g_mutex_unlock (&self->lock);
 }
 
 /* ---- Any thread ---- */
@@ -346,6 +454,7 @@ vig_studio_new (VigLibrary         *library,
   self->library = g_object_ref (library);
   vc_device_set_cache (vig_profile_get_cache (vig_library_get_profile (library)));
   self->workshop = vig_workshop_new (library, device, models, serve_urgent, tell_device, self);
+  self->scribe = g_thread_pool_new (write_cb, self, 1, TRUE, NULL);  /* no error: as g_thread_new(), it has to be there */
 
   return self;
 }
@@ -355,8 +464,7 @@ vig_studio_dispose (GObject *object)
 {
   VigStudio *self = VIG_STUDIO (object);
 
-  if (!self->closed)
-    vig_studio_close (self);
+  vig_studio_close (self);
   g_clear_pointer (&self->workshop, vig_workshop_free);
   g_clear_object (&self->jobs);
   g_clear_object (&self->library);
@@ -370,9 +478,8 @@ vig_studio_finalize (GObject *object)
   VigStudio *self = VIG_STUDIO (object);
 
   g_free (self->device_name);
-  g_queue_clear_full (&self->waiting, g_object_unref);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->filled);
+  vig_job_queue_free (self->queue);
+  g_mutex_clear (&self->starting);
 
   G_OBJECT_CLASS (vig_studio_parent_class)->finalize (object);
 }
@@ -389,6 +496,9 @@ vig_studio_get_property (GObject    *object,
     {
     case PROP_DEVICE_NAME:
       g_value_set_string (value, self->device_name);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -407,6 +517,8 @@ vig_studio_class_init (VigStudioClass *klass)
   properties[PROP_DEVICE_NAME] =
     g_param_spec_string ("device-name", NULL, NULL, NULL,
                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PAUSED] =
+    g_param_spec_boolean ("paused", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -414,7 +526,6 @@ static void
 vig_studio_init (VigStudio *self)
 {
   self->jobs = g_list_store_new (VIG_TYPE_JOB);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->filled);
-  g_queue_init (&self->waiting);
+  self->queue = vig_job_queue_new ();
+  g_mutex_init (&self->starting);
 }

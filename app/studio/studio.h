@@ -27,8 +27,31 @@ VigLibrary *vig_studio_get_library (VigStudio         *self);
 /* Puts @job at the end of the queue and keeps it until it is over. */
 void        vig_studio_submit     (VigStudio          *self,
                                    VigJob             *job);
-/* #GListModel of the #VigJob that wait or run, in order. */
+/* #GListModel of the #VigJob that wait or run, in order: the queue. A drawing in it is written down before it is begun, with its
+ * place: after a crash or a quit vig_library_list_interrupted() has them all, in this order. */
 GListModel *vig_studio_get_jobs   (VigStudio          *self);
+/**
+ * vig_studio_move_job:
+ * @position: in vig_studio_get_jobs(), where @job is to stand; before the first that waits, or behind the last, is there
+ *
+ * FALSE: nothing was moved: @job has begun, cannot wait, or stands there already. One up is its position - 1.
+ */
+gboolean    vig_studio_move_job   (VigStudio          *self,
+                                   VigJob             *job,
+                                   guint               position);
+/* Stops every drawing that waits: vig_job_stop() stops one. */
+void        vig_studio_stop_waiting (VigStudio        *self);
+/**
+ * vig_studio_set_paused:
+ *
+ * In a pause nothing is drawn or looked at, and the memory of models and device is given back ("device-name" is NULL then).
+ * A drawing finishes its row of tokens first and writes it down; it waits then, with the fraction that it has, and goes on
+ * to the same picture. Searches run all the same. Property "paused": what was asked; nothing works any more when no job
+ * of the list is VIG_JOB_RUNNING. Jobs can be submitted, moved and stopped meanwhile.
+ */
+void        vig_studio_set_paused (VigStudio          *self,
+                                   gboolean            paused);
+gboolean    vig_studio_get_paused (VigStudio          *self);
 /* Asks every job to stop, leaving unfinished drawings to be resumed, and waits for the thread: at most some hundred ms. */
 void        vig_studio_close      (VigStudio          *self);
 

@@ -31,6 +31,7 @@ struct _VigWorkshop
   VcDalle    *dalle;       /* owned; may be NULL */
   char       *dalle_name;  /* owned */
   GHashTable *shelf;       /* owned; may be NULL */
+  int         paused;      /* atomic */
   guint       depth;       /* jobs that wait for the one that runs */
   gboolean    reopened;    /* in this job, after the device was lost */
   gboolean    fallen;      /* in this job: the processor does what the device cannot */
@@ -380,6 +381,25 @@ vig_workshop_yield (VigWorkshop *self)
   self->depth++;
   self->serve (self->data);
   self->depth--;
+}
+
+void
+vig_workshop_set_paused (VigWorkshop *self,
+                         gboolean     paused)
+{
+  g_atomic_int_set (&self->paused, paused);
+}
+
+gboolean
+vig_workshop_must_rest (VigWorkshop *self,
+                        GError     **error)
+{
+  if (!g_atomic_int_get (&self->paused))
+    return FALSE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "The studio pauses");  /* for the studio alone */
+
+  return TRUE;
 }
 
 gboolean

@@ -71,6 +71,12 @@ void         vig_workshop_restore_device (VigWorkshop      *self);
 
 /* Between two steps of a long job: jobs that cannot wait run now. */
 void         vig_workshop_yield        (VigWorkshop        *self);
+/* Any thread: the studio pauses, or goes on. */
+void         vig_workshop_set_paused   (VigWorkshop        *self,
+                                        gboolean            paused);
+/* Between two steps, of a job that can go on from what it has: TRUE with G_IO_ERROR_PENDING in a pause. */
+gboolean     vig_workshop_must_rest    (VigWorkshop        *self,
+                                        GError            **error);
 /* A VcStep; its data is the job's cancellable. */
 gboolean     vig_workshop_step         (gpointer            cancellable);
 

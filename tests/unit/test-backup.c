@@ -136,7 +136,7 @@ test_all_tables (void)
 
     vig_transaction_run (t, "INSERT INTO passed_over VALUES ('p')", "");
     vig_transaction_run (t, "INSERT INTO folders VALUES (x'2f61')", "");
-    vig_transaction_run (t, "INSERT INTO jobs VALUES (77, 5, 1, '{}')", "");
+    vig_transaction_run (t, "INSERT INTO jobs (id, time, state, recipe) VALUES (77, 5, 1, '{}')", "");
     vig_transaction_run (t, "DELETE FROM jobs", "");
     g_assert_true (vig_transaction_commit (t, &error));
   }

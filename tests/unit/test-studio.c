@@ -40,11 +40,12 @@ tear_down (Fixture      *f,
 }
 
 static VigJob *
-make_drawing (guint count,
-              guint best_of)
+make_drawing_of (const char *prompt,
+                 guint       count,
+                 guint       best_of)
 {
   const VigWish wish = {
-    .prompt = PROMPT,
+    .prompt = prompt,
     .count = count,
     .best_of = best_of,
     .seed = 5,
@@ -55,6 +56,13 @@ make_drawing (guint count,
   };
 
   return vig_generate_job_new (&wish);
+}
+
+static VigJob *
+make_drawing (guint count,
+              guint best_of)
+{
+  return make_drawing_of (PROMPT, count, best_of);
 }
 
 static void
@@ -281,6 +289,254 @@ test_stop_waiting (Fixture      *f,
   g_assert_cmpuint (g_list_model_get_n_items (vig_studio_get_jobs (f->studio)), ==, 1);
 }
 
+/* The prompts of the studio's list, in order, the letters that they are. */
+static char *
+join_prompts (VigStudio *studio)
+{
+  GListModel *jobs = vig_studio_get_jobs (studio);
+  GString *letters = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr(VigJob) job = g_list_model_get_item (jobs, i);
+
+      g_string_append (letters, vig_job_get_title (job));
+    }
+
+  return g_string_free (letters, FALSE);
+}
+
+static void
+assert_prompts (VigStudio  *studio,
+                const char *expected)
+{
+  g_autofree char *letters = join_prompts (studio);
+
+  g_assert_cmpstr (letters, ==, expected);
+}
+
+/* The order is that of the list, and is there again after the end of the program, half-drawn ones and all. */
+static void
+test_order (Fixture      *f,
+            gconstpointer data)
+{
+  static const char *const letters[] = { "a", "b", "c", "d", "e" };
+  VigJob *jobs[5];
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GPtrArray) resumed = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(VigLibrary) other = NULL;
+  g_autoptr(GError) error = NULL;
+  GString *order = g_string_new (NULL);
+
+  for (guint i = 0; i < 5; i++)
+    {
+      jobs[i] = make_drawing_of (letters[i], 1, i == 0 ? 40 : 2);
+      vig_studio_submit (f->studio, jobs[i]);
+    }
+  wait_until_begun (jobs[0]);
+  assert_prompts (f->studio, "abcde");
+
+  g_assert_true (vig_studio_move_job (f->studio, jobs[4], 2));
+  assert_prompts (f->studio, "abecd");
+  g_assert_true (vig_studio_move_job (f->studio, jobs[1], 100));
+  assert_prompts (f->studio, "aecdb");
+  g_assert_true (vig_studio_move_job (f->studio, jobs[3], 0));  /* not before the one that runs */
+  assert_prompts (f->studio, "adecb");
+  g_assert_false (vig_studio_move_job (f->studio, jobs[3], 1));
+  g_assert_false (vig_studio_move_job (f->studio, jobs[0], 3));
+  vig_job_stop (jobs[2]);
+  wait_until_over (jobs[2]);
+  assert_prompts (f->studio, "adeb");
+
+  vig_studio_close (f->studio);
+  other = test_open_library (f->profile);
+  left = vig_library_list_interrupted (other, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < left->len; i++)
+    {
+      const VigJobRecord *record = left->pdata[i];
+
+      g_string_append (order, record->recipe->prompt);
+      g_assert_cmpuint (record->sketches->len, ==, i == 0 ? 40 : 2);
+      g_assert_cmpuint (record->recipe->tokens, ==, i == 0 ? 256 : 0);
+      g_assert_true ((((const VigSketch *) record->sketches->pdata[0])->n_tokens > 0) == (i == 0));
+    }
+  g_assert_cmpstr (order->str, ==, "adeb");
+
+  /* When the user says so they go on, in order; what waited is drawn as it was asked. */
+  g_object_unref (f->studio);
+  f->studio = vig_studio_new (f->library, "host", NULL);
+  for (guint i = 1; i < left->len; i++)
+    {
+      VigJob *job = vig_generate_job_new_resume (((const VigJobRecord *) left->pdata[i])->id);
+
+      g_ptr_array_add (resumed, job);
+      vig_studio_submit (f->studio, job);
+    }
+  for (guint i = 0; i < resumed->len; i++)
+    {
+      VigGenerateJob *job = resumed->pdata[i];
+      const char prompt[] = { order->str[i + 1], '\0' };
+
+      wait_until_over (VIG_JOB (job));
+      g_assert_no_error (vig_job_get_error (VIG_JOB (job)));
+      g_assert_cmpstr (vig_generate_job_get_prompt (job), ==, prompt);
+      g_assert_cmpuint (vig_generate_job_get_pictures (job)->len, ==, 1);
+      if (i + 1 < resumed->len)
+        g_assert_false (vig_job_is_over (resumed->pdata[i + 1]));
+    }
+
+  for (guint i = 0; i < 5; i++)
+    g_object_unref (jobs[i]);
+  g_string_free (order, TRUE);
+}
+
+/* Stopped before it has begun, a drawing is forgotten, the words too. */
+static void
+test_stop_all_waiting (Fixture      *f,
+                       gconstpointer data)
+{
+  g_autoptr(VigJob) first = make_drawing_of ("a", 1, 40);
+  g_autoptr(VigJob) second = make_drawing_of ("b", 1, 1);
+  g_autoptr(VigJob) third = make_drawing_of ("c", 1, 1);
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GError) error = NULL;
+
+  vig_studio_submit (f->studio, first);
+  vig_studio_submit (f->studio, second);
+  vig_studio_submit (f->studio, third);
+  wait_until_begun (first);
+  vig_studio_stop_waiting (f->studio);
+  wait_until_over (second);
+  wait_until_over (third);
+  g_assert_cmpint (vig_job_get_state (second), ==, VIG_JOB_STOPPED);
+  g_assert_cmpint (vig_job_get_state (first), ==, VIG_JOB_RUNNING);
+  assert_prompts (f->studio, "a");
+
+  vig_studio_close (f->studio);
+  left = vig_library_list_interrupted (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpstr (((const VigJobRecord *) left->pdata[0])->recipe->prompt, ==, "a");
+}
+
+/* What cannot be begun fails once, and does not come again. */
+static void
+test_not_begun (Fixture      *f,
+                gconstpointer data)
+{
+  const VigWish wish = {
+    .prompt = PROMPT, .count = 1, .temperature = NAN, .top_k = -1, .top_p = NAN, .guidance = NAN,
+    .start = "/no/such/picture.png", .keep = 4,
+  };
+  g_autoptr(VigJob) job = vig_generate_job_new (&wish);
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GError) error = NULL;
+
+  vig_studio_submit (f->studio, job);
+  wait_until_over (job);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_FAILED);
+  left = vig_library_list_interrupted (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 0);
+}
+
+static void
+assert_same_tiles (VigJob *a,
+                   VigJob *b,
+                   guint   n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(VigTile) one = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (a)), i);
+      g_autoptr(VigTile) other = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (b)), i);
+      guint n_one, n_other;
+      const guint32 *tokens_one = vig_tile_get_tokens (one, &n_one);
+      const guint32 *tokens_other = vig_tile_get_tokens (other, &n_other);
+
+      g_assert_cmpuint (vig_tile_get_seed (one), ==, vig_tile_get_seed (other));
+      g_assert_cmpmem (tokens_one, n_one * 4, tokens_other, n_other * 4);
+      g_assert_cmpfloat_with_epsilon (vig_tile_get_score (one), vig_tile_get_score (other), 1e-3);
+    }
+}
+
+/* A pause writes down what is there and gives the memory back; then the same picture comes of it. */
+static void
+test_pause (Fixture      *f,
+            gconstpointer data)
+{
+  g_autoptr(VigJob) whole = make_drawing (10, 10);
+  g_autoptr(VigJob) job = make_drawing (10, 10);
+  g_autoptr(VigJob) next = make_drawing (1, 1);
+  g_autoptr(VigJob) search = vig_search_job_new ("a red car", NULL, NULL, 5, -1);
+  double fraction;
+
+  vig_studio_submit (f->studio, whole);
+  wait_until_over (whole);
+
+  vig_studio_submit (f->studio, job);
+  vig_studio_submit (f->studio, next);
+  wait_until_begun (job);
+  vig_studio_set_paused (f->studio, TRUE);
+  g_assert_true (vig_studio_get_paused (f->studio));
+  while (vig_job_get_state (job) == VIG_JOB_RUNNING || vig_studio_get_device_name (f->studio) != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_WAITING);
+  fraction = vig_job_get_fraction (job);
+  g_assert_cmpfloat (fraction, >, 0);
+  g_assert_cmpfloat (fraction, <, 1);
+
+  /* A search need not wait. */
+  vig_studio_submit (f->studio, search);
+  wait_until_over (search);
+  g_assert_no_error (vig_job_get_error (search));
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_WAITING);
+  g_assert_cmpint (vig_job_get_state (next), ==, VIG_JOB_WAITING);
+  g_assert_cmpfloat (vig_job_get_fraction (job), ==, fraction);
+
+  vig_studio_set_paused (f->studio, FALSE);
+  wait_until_over (job);
+  g_assert_no_error (vig_job_get_error (job));
+  assert_same_tiles (whole, job, 10);
+  wait_until_over (next);
+  g_assert_cmpint (vig_job_get_state (next), ==, VIG_JOB_DONE);
+}
+
+/* Stopped in a pause, or with the program ended in it. */
+static void
+test_pause_and_end (Fixture      *f,
+                    gconstpointer data)
+{
+  g_autoptr(VigJob) stopped = make_drawing_of ("a", 1, 40);
+  g_autoptr(VigJob) kept = make_drawing_of ("b", 1, 40);
+  g_autoptr(GPtrArray) left = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      VigJob *job = i == 0 ? stopped : kept;
+
+      vig_studio_submit (f->studio, job);
+      wait_until_begun (job);
+      vig_studio_set_paused (f->studio, TRUE);
+      while (vig_job_get_state (job) == VIG_JOB_RUNNING)
+        g_main_context_iteration (NULL, TRUE);
+      if (i == 1)
+        break;
+      vig_job_stop (job);
+      wait_until_over (job);
+      g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_STOPPED);
+      vig_studio_set_paused (f->studio, FALSE);
+    }
+  vig_studio_close (f->studio);
+
+  left = vig_library_list_interrupted (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpstr (((const VigJobRecord *) left->pdata[0])->recipe->prompt, ==, "b");
+  g_assert_cmpuint (((const VigSketch *) ((const VigJobRecord *) left->pdata[0])->sketches->pdata[0])->n_tokens, >, 0);
+}
+
 /* Closing is no stop: the drawing is to be resumed, by this program or another, to the same tokens. */
 static void
 test_close_and_resume (Fixture      *f,
@@ -316,18 +572,7 @@ test_close_and_resume (Fixture      *f,
   g_assert_no_error (vig_job_get_error (resumed));
   g_assert_cmpstr (vig_generate_job_get_prompt (VIG_GENERATE_JOB (resumed)), ==, PROMPT);
 
-  for (guint i = 0; i < 10; i++)
-    {
-      g_autoptr(VigTile) a = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (whole)), i);
-      g_autoptr(VigTile) b = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (resumed)), i);
-      guint n_a, n_b;
-      const guint32 *tokens_a = vig_tile_get_tokens (a, &n_a);
-      const guint32 *tokens_b = vig_tile_get_tokens (b, &n_b);
-
-      g_assert_cmpuint (vig_tile_get_seed (a), ==, vig_tile_get_seed (b));
-      g_assert_cmpmem (tokens_a, n_a * 4, tokens_b, n_b * 4);
-      g_assert_cmpfloat_with_epsilon (vig_tile_get_score (a), vig_tile_get_score (b), 1e-3);
-    }
+  assert_same_tiles (whole, resumed, 10);
 
   /* Once is all: it is nobody's to resume any more. */
   {
@@ -428,6 +673,11 @@ main (int    argc,
   ADD ("search-goes-between", test_search_goes_between);
   ADD ("stop-running", test_stop_running);
   ADD ("stop-waiting", test_stop_waiting);
+  ADD ("order", test_order);
+  ADD ("stop-all-waiting", test_stop_all_waiting);
+  ADD ("not-begun", test_not_begun);
+  ADD ("pause", test_pause);
+  ADD ("pause-and-end", test_pause_and_end);
   ADD ("close-and-resume", test_close_and_resume);
   ADD ("refused-tags", test_refused_tags);
   ADD ("tokenize-while-drawing", test_tokenize_while_drawing);
