@@ -4,10 +4,15 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <sys/resource.h>
+
 #include "studio/job-private.h"
 #include "studio/job-queue.h"
 #include "studio/studio.h"
 #include "studio/tokenize-job.h"
+
+#define MODESTY 5  /* nice(2): of all threads that compute, so that the window's goes first */
 
 struct _VigStudio
 {
@@ -66,6 +71,10 @@ run_jobs (gpointer data)
 {
   VigStudio *self = data;
   VigJob *job;
+
+  /* On Linux this is the thread's own, and what it starts (the device's threads, decoders) has it too. */
+  if (setpriority (PRIO_PROCESS, 0, MODESTY) != 0)
+    g_debug ("the computing stays as important as the window: %s", g_strerror (errno));
 
   while ((job = vig_job_queue_take (self->queue, rest_cb, self)) != NULL)
     {

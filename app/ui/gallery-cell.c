@@ -112,7 +112,6 @@ update (VigGalleryCell *self)
                                                                 : g_strdup (words);
 
   gtk_widget_set_visible (self->heart, vig_picture_get_favourite (picture));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
@@ -241,6 +240,21 @@ vig_gallery_cell_snapshot (GtkWidget   *widget,
   GTK_WIDGET_CLASS (vig_gallery_cell_parent_class)->snapshot (widget, snapshot);
 }
 
+/* Only when it is asked for: to set the text of a tooltip asks the display where the pointer is, each time. */
+static gboolean
+vig_gallery_cell_query_tooltip (GtkWidget  *widget,
+                                int         x,
+                                int         y,
+                                gboolean    keyboard,
+                                GtkTooltip *tooltip)
+{
+  g_autofree char *words = vig_gallery_cell_dup_words (VIG_GALLERY_CELL (widget));
+
+  gtk_tooltip_set_text (tooltip, words);
+
+  return words != NULL;
+}
+
 static void
 vig_gallery_cell_dispose (GObject *object)
 {
@@ -267,6 +281,7 @@ vig_gallery_cell_class_init (VigGalleryCellClass *klass)
   widget_class->measure = vig_gallery_cell_measure;
   widget_class->size_allocate = vig_gallery_cell_size_allocate;
   widget_class->snapshot = vig_gallery_cell_snapshot;
+  widget_class->query_tooltip = vig_gallery_cell_query_tooltip;
 
   gtk_widget_class_set_css_name (widget_class, "gallery-cell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -286,6 +301,7 @@ vig_gallery_cell_init (VigGalleryCell *self)
   gtk_widget_set_visible (self->heart, FALSE);
   gtk_widget_set_parent (self->heart, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 GtkWidget *

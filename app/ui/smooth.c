@@ -41,32 +41,34 @@ vig_smooth_enlarge (const guint8 *rgb,
   const gsize high = (gsize) height * times;
   g_autofree float *across = g_new (float, wide * height * 3);
   guint8 *out = g_new (guint8, wide * high * 3);
-  guint taps[4];
+  g_autofree guint (*columns)[4] = g_malloc_n (wide, sizeof *columns);
+  g_autofree float (*shares)[4] = g_malloc_n (wide, sizeof *shares);
+  guint rows[4];
   float weights[4];
 
   for (guint x = 0; x < wide; x++)
-    {
-      set_taps (x, times, width, taps, weights);
-      for (guint y = 0; y < height; y++)
-        for (guint c = 0; c < 3; c++)
-          {
-            float sum = 0;
+    set_taps (x, times, width, columns[x], shares[x]);
 
-            for (guint k = 0; k < 4; k++)
-              sum += weights[k] * rgb[((gsize) y * width + taps[k]) * 3 + c];
-            across[(y * wide + x) * 3 + c] = sum;
-          }
-    }
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < wide; x++)
+      for (guint c = 0; c < 3; c++)
+        {
+          float sum = 0;
+
+          for (guint k = 0; k < 4; k++)
+            sum += shares[x][k] * rgb[((gsize) y * width + columns[x][k]) * 3 + c];
+          across[(y * wide + x) * 3 + c] = sum;
+        }
 
   for (guint y = 0; y < high; y++)
     {
-      set_taps (y, times, height, taps, weights);
+      set_taps (y, times, height, rows, weights);
       for (gsize i = 0; i < wide * 3; i++)
         {
           float sum = 0.5f;
 
           for (guint k = 0; k < 4; k++)
-            sum += weights[k] * across[taps[k] * wide * 3 + i];
+            sum += weights[k] * across[rows[k] * wide * 3 + i];
           out[y * wide * 3 + i] = (guint8) CLAMP (sum, 0, 255);
         }
     }

@@ -20,29 +20,26 @@ struct _VigTileView
   VigTile    *tile;     /* owned */
   GdkTexture *texture;  /* owned; of the rows that are drawn, or NULL */
   float       drawn;    /* of the height that the texture covers */
+  gboolean    stale;    /* there is more of the picture than the texture has */
 };
 
 G_DEFINE_FINAL_TYPE (VigTileView, vig_tile_view, GTK_TYPE_WIDGET)
 
-static void
-update_words (VigTileView *self)
+static char *
+dup_words (VigTileView *self)
 {
   const double score = vig_tile_get_score (self->tile);
   const double percent = 100 * CLAMP (vig_tile_get_fraction (self->tile), 0, 1);
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_tile_get_seed (self->tile));
-  g_autofree char *words = NULL;
 
   if (vig_tile_get_picture (self->tile) == NULL)
     /* Translators: while a picture is being drawn: its seed, and how much of it there is. */
-    words = g_strdup_printf (_("Seed %s, %.0f %% drawn"), seed, percent);
-  else if (isnan (score))
-    words = g_strdup_printf (_("Seed %s"), seed);
-  else
-    /* Translators: a finished picture: its seed, and how well it fits its prompt, a number up to 1. */
-    words = g_strdup_printf (_("Seed %s, fits the words by %.3f"), seed, score);
+    return g_strdup_printf (_("Seed %s, %.0f %% drawn"), seed, percent);
+  if (isnan (score))
+    return g_strdup_printf (_("Seed %s"), seed);
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  /* Translators: a finished picture: its seed, and how well it fits its prompt, a number up to 1. */
+  return g_strdup_printf (_("Seed %s, fits the words by %.3f"), seed, score);
 }
 
 /* The picture is painted now and then, its rows are chosen all the time: rows that are not painted yet are grey. */
@@ -61,14 +58,16 @@ count_painted (const guint8 *rgb,
   return 0;
 }
 
+/* Once a frame at most, however often the tile tells of more. */
 static void
-update (VigTileView *self)
+renew_texture (VigTileView *self)
 {
   GBytes *bytes = vig_tile_get_bytes (self->tile);
   const guint side = vig_tile_get_side (self->tile);
   const double fraction = CLAMP (vig_tile_get_fraction (self->tile), 0, 1);
   guint rows = (guint) lround (side * fraction);
 
+  self->stale = FALSE;
   g_clear_object (&self->texture);
   self->drawn = 0;
   if (bytes == NULL || g_bytes_get_size (bytes) < (gsize) side * side * 3)
@@ -81,12 +80,33 @@ update (VigTileView *self)
       self->texture = vig_textures_make (g_bytes_get_data (bytes, NULL), side, rows);
       self->drawn = (float) rows / side;
     }
+}
+
+static void
+update (VigTileView *self)
+{
+  g_autofree char *words = dup_words (self);
 
   if (vig_tile_get_picture (self->tile) != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "finished");
 
-  update_words (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  self->stale = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+vig_tile_view_query_tooltip (GtkWidget  *widget,
+                             int         x,
+                             int         y,
+                             gboolean    keyboard,
+                             GtkTooltip *tooltip)
+{
+  g_autofree char *words = dup_words (VIG_TILE_VIEW (widget));
+
+  gtk_tooltip_set_text (tooltip, words);
+
+  return TRUE;
 }
 
 static void
@@ -109,9 +129,13 @@ vig_tile_view_snapshot (GtkWidget   *widget,
   VigTileView *self = VIG_TILE_VIEW (widget);
   const float width = gtk_widget_get_width (widget);
   const float height = gtk_widget_get_height (widget);
-  const float edge = height * self->drawn;
+  float edge;
   GdkRGBA ink;
 
+  if (self->stale)
+    renew_texture (self);
+
+  edge = height * self->drawn;
   if (self->texture != NULL)
     gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT (0, 0, width, edge));
 
@@ -151,6 +175,7 @@ vig_tile_view_class_init (VigTileViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vig_tile_view_dispose;
   widget_class->measure = vig_tile_view_measure;
   widget_class->snapshot = vig_tile_view_snapshot;
+  widget_class->query_tooltip = vig_tile_view_query_tooltip;
 
   gtk_widget_class_set_css_name (widget_class, "tile-view");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -160,6 +185,7 @@ static void
 vig_tile_view_init (VigTileView *self)
 {
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 GtkWidget *
