@@ -40,8 +40,7 @@ f:/usr/share/mime/mime.cache|shared-mime-info
 
 test_needs='
 c:spirv-val|spirv-tools
-c:xvfb-run|xvfb
-c:xauth|xauth
+c:Xvfb|xvfb
 c:dbus-run-session|dbus
 c:appstreamcli|appstream
 c:gdbus|libglib2.0-bin
