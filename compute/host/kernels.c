@@ -126,11 +126,16 @@ exp_of (Vector x)
 #define TILE_OUTS VC_KERNEL_OUTS
 
 /* Of more rows than a tile's, so much is multiplied before the next tile of rows has its turn: it stays in
- * the nearest cache with the weights that belong to it; f16 ones as floats, and less of them. */
+ * the nearest cache with the weights that belong to it. */
 #define FEW_DEPTH 512
-#define HALF_DEPTH 256
 
-G_STATIC_ASSERT (FEW_DEPTH % LANES == 0 && HALF_DEPTH % LANES == 0);
+/* f16 weights that several tiles need are first made floats where that takes more than an instruction or two. */
+#define WIDENS (LANES < 16)
+
+/* A line of the cache. */
+#define LINE 64
+
+G_STATIC_ASSERT (FEW_DEPTH % LANES == 0);
 
 INLINE Vector
 load_weights (const void *weight,
@@ -150,8 +155,16 @@ get_weight (const void *weight,
                          : ((const float *) weight)[i];
 }
 
+/* Memory that is read one line after the other: so it comes fastest, and what is at @next is on its way while
+ * something else is worked on. Weights that follow each other do, though six rows of them are used at once. */
+typedef struct
+{
+  const uint8_t *next;
+  gsize          step;   /* bytes that are called for at a time, at most a line */
+} Ahead;
+
 /* Adds the products of @depth numbers, a multiple of LANES, to @sums: (rows, TILE_OUTS) vectors, which begin as
- * zero where @begins. @ahead: bytes from a weight to what is to be on its way from memory; 0: nothing is. */
+ * zero where @begins. For each vector of weights @calls steps of what comes next are called for. */
 INLINE void
 add_tile (const float *x,
           gsize        x_stride,
@@ -161,12 +174,13 @@ add_tile (const float *x,
           Vector      *into,
           gboolean     begins,
           uint32_t     depth,
-          gsize        ahead,
+          Ahead       *ahead,
+          const guint  calls,
           const guint  rows,
           const guint  outs)
 {
-  const gsize size = dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float);
   Vector sums[TILE_ROWS][TILE_OUTS];
+  const uint8_t *next = ahead->next;
 
 #pragma GCC unroll 8
   for (guint r = 0; r < rows; r++)
@@ -186,12 +200,13 @@ add_tile (const float *x,
         {
           const Vector w = load_weights (weight, dtype, o * w_stride + i);
 
-          if (ahead > 0)
-            __builtin_prefetch ((const uint8_t *) weight + (o * w_stride + i) * size + ahead, 0, 2);
 #pragma GCC unroll 8
           for (guint r = 0; r < rows; r++)
             sums[r][o] += v[r] * w;
         }
+#pragma GCC unroll 8
+      for (guint n = 0; n < calls; n++, next += ahead->step)
+        __builtin_prefetch (next, 0, 2);
     }
 
 #pragma GCC unroll 8
@@ -199,6 +214,14 @@ add_tile (const float *x,
 #pragma GCC unroll 8
     for (guint o = 0; o < outs; o++)
       into[r * TILE_OUTS + o] = sums[r][o];
+  ahead->next = next;
+}
+
+/* Tiles that so many rows make. */
+INLINE uint32_t
+count_tiles (uint32_t rows)
+{
+  return rows / TILE_ROWS + rows % TILE_ROWS / 2 + rows % 2;
 }
 
 INLINE void
@@ -210,14 +233,15 @@ add_rows (const float *x,
           Vector      *sums,
           gboolean     begins,
           uint32_t     depth,
-          gsize        ahead,
+          Ahead       *ahead,
+          const guint  calls,
           uint32_t     rows,
           const guint  outs)
 {
   uint32_t r = 0;
 
 #define ADD(n) add_tile (x + r * x_stride, x_stride, weight, w_stride, dtype, sums + r * TILE_OUTS, begins, \
-                         depth, ahead, n, outs)
+                         depth, ahead, calls, n, outs)
   for (; r + TILE_ROWS <= rows; r += TILE_ROWS)
     ADD (TILE_ROWS);
   for (; r + 2 <= rows; r += 2)
@@ -227,23 +251,17 @@ add_rows (const float *x,
 #undef ADD
 }
 
-/* Halves as floats, (outs, HALF_DEPTH), and what is @ahead of them on its way from memory. */
+/* Halves as floats, (outs, FEW_DEPTH). */
 INLINE void
 widen_panel (float          *wide,
              const uint16_t *weight,
              gsize           w_stride,
              uint32_t        depth,
-             gsize           ahead,
              const guint     outs)
 {
   for (guint o = 0; o < outs; o++)
     for (uint32_t i = 0; i < depth; i += LANES)
-      {
-        const uint16_t *from = weight + o * w_stride + i;
-
-        __builtin_prefetch ((const uint8_t *) from + ahead, 0, 2);
-        store (wide + o * HALF_DEPTH + i, load_halves (from));
-      }
+      store (wide + o * FEW_DEPTH + i, load_halves (weight + o * w_stride + i));
 }
 
 /* At most VC_FEW_ROWS @rows and @outs outputs. */
@@ -260,29 +278,37 @@ multiply_panel (const float *x,
                 const guint  outs)
 {
   const gsize size = dtype == VC_F16 ? sizeof (uint16_t) : sizeof (float);
-  /* Rows of f16 weights are so short that the processor is late to guess what comes next: it is told. */
-  const gsize ahead = dtype == VC_F16 ? outs * in * size : 0;
   const uint32_t whole = in / LANES * LANES;
-  const uint32_t block = dtype == VC_F16 ? HALF_DEPTH : FEW_DEPTH;
   Vector sums[VC_FEW_ROWS * TILE_OUTS];
+  /* While a panel is multiplied, the next comes: as much of it for a step of a tile as all tiles share of this one's. */
+  const guint bytes = outs * LANES * size;
+  const guint all = (bytes + LINE - 1) / LINE;
+  const guint some = (bytes / 2 + LINE - 1) / LINE;
+  Ahead ahead = { .next = (const uint8_t *) weight + outs * in * size };
 
   if (whole == 0)
     memset (sums, 0, sizeof sums);
   else if (rows <= TILE_ROWS)
-    add_rows (x, x_stride, weight, in, dtype, sums, TRUE, whole, ahead, rows, outs);
+    {
+      ahead.step = bytes / all / count_tiles (rows);
+      add_rows (x, x_stride, weight, in, dtype, sums, TRUE, whole, &ahead, all, rows, outs);
+    }
   else
-    for (uint32_t k = 0; k < whole; k += block)
+    for (uint32_t k = 0; k < whole; k += FEW_DEPTH)
       {
-        const uint32_t depth = MIN (block, whole - k);
-        float wide[TILE_OUTS * HALF_DEPTH];
+        const uint32_t depth = MIN (FEW_DEPTH, whole - k);
 
-        if (dtype == VC_F16)
+        ahead.step = bytes / some / count_tiles (rows);
+        if (dtype == VC_F16 && WIDENS)
           {
-            widen_panel (wide, (const uint16_t *) weight + k, in, depth, ahead, outs);
-            add_rows (x + k, x_stride, wide, HALF_DEPTH, VC_F32, sums, k == 0, depth, 0, rows, outs);
+            float wide[TILE_OUTS * FEW_DEPTH];
+
+            widen_panel (wide, (const uint16_t *) weight + k, in, depth, outs);
+            add_rows (x + k, x_stride, wide, FEW_DEPTH, VC_F32, sums, k == 0, depth, &ahead, some, rows, outs);
           }
         else
-          add_rows (x + k, x_stride, (const float *) weight + k, in, VC_F32, sums, k == 0, depth, 0, rows, outs);
+          add_rows (x + k, x_stride, (const uint8_t *) weight + k * size, in, dtype, sums, k == 0, depth, &ahead,
+                    some, rows, outs);
       }
 
   for (guint r = 0; r < rows; r++)
