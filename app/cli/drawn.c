@@ -58,6 +58,35 @@ vig_drawn_add_json (VigGenerateJob     *job,
     }
 }
 
+json_t *
+vig_drawn_describe (VigLine         *line,
+                    const GPtrArray *jobs,
+                    const GPtrArray *paths)
+{
+  json_t *document = json_pack ("{s:n, s:n, s:[]}", "model", "prompt", "pictures");
+  const char *model = NULL;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      VigGenerateJob *drawing = jobs->pdata[i];
+      const char *prompt = vig_generate_job_get_prompt (drawing);
+
+      if (i == 0)
+        model = vig_generate_job_get_model (drawing);
+      else if (g_strcmp0 (model, vig_generate_job_get_model (drawing)) != 0)
+        model = NULL;
+
+      if (jobs->len == 1)
+        json_object_set_new (document, "prompt", vig_line_text (prompt));
+      vig_drawn_add_json (drawing, paths != NULL ? paths->pdata[i] : NULL, jobs->len == 1 ? NULL : prompt,
+                          json_object_get (document, "pictures"));
+    }
+  json_object_set_new (document, "model", vig_line_text (model));
+  json_object_set_new (document, "seconds", json_real (vig_line_get_seconds (line)));
+
+  return document;
+}
+
 void
 vig_drawn_print (VigLine            *line,
                  VigGenerateJob     *job,

@@ -12,6 +12,11 @@ void     vig_drawn_add_json  (VigGenerateJob     *job,
                               const char * const *paths,
                               const char         *prompt,
                               json_t             *pictures);
+/* The document of @jobs (element-type VigGenerateJob), all of them done: as for one, or with a prompt for each picture.
+ * @paths: (nullable) (element-type GStrv): as above, for each job */
+json_t  *vig_drawn_describe  (VigLine            *line,
+                              const GPtrArray    *jobs,
+                              const GPtrArray    *paths);
 /* The same as lines. */
 void     vig_drawn_print     (VigLine            *line,
                               VigGenerateJob     *job,

@@ -1,4 +1,4 @@
-/* generate.c: vignette generate: draws pictures of a prompt */
+/* generate.c: vignette generate: draws pictures of a prompt, or of several typed as one */
 
 #define G_LOG_DOMAIN "vig-generate"
 
@@ -94,40 +94,63 @@ find_fault (void)
   return NULL;
 }
 
-/* The job is over: where its pictures are is told. */
+/* Those that are done: where their pictures are is told. */
 static VigExit
-answer (VigLine *line,
-        VigJob  *job)
+answer (VigLine   *line,
+        GPtrArray *jobs,
+        guint      n_asked)
 {
-  VigGenerateJob *drawing = VIG_GENERATE_JOB (job);
-  g_auto(GStrv) paths = NULL;
+  g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr(GError) error = NULL;
-  json_t *document;
-  json_t *pictures;
 
   if (asked.output != NULL)
-    {
-      paths = vig_drawn_copy (drawing, asked.output, asked.count, &error);
-      if (paths == NULL)
-        return vig_line_tell_error (line, asked.output, error);
-    }
+    for (guint i = 0; i < jobs->len; i++)
+      {
+        char **paths = vig_drawn_copy (jobs->pdata[i], asked.output, asked.count * n_asked, &error);
 
-  if (!line->json)
-    {
-      vig_drawn_print (line, drawing, (const char * const *) paths);
-      return VIG_EXIT_DONE;
-    }
+        if (paths == NULL)
+          return vig_line_tell_error (line, asked.output, error);
+        g_ptr_array_add (copies, paths);
+      }
 
-  pictures = json_array ();
-  vig_drawn_add_json (drawing, (const char * const *) paths, NULL, pictures);
-  document = json_object ();
-  json_object_set_new (document, "model", vig_line_text (vig_generate_job_get_model (drawing)));
-  json_object_set_new (document, "prompt", vig_line_text (vig_generate_job_get_prompt (drawing)));
-  json_object_set_new (document, "pictures", pictures);
-  json_object_set_new (document, "seconds", json_real (vig_line_get_seconds (line)));
-  vig_line_print_json (line, document);
+  if (line->json)
+    vig_line_print_json (line, vig_drawn_describe (line, jobs, copies->len > 0 ? copies : NULL));
+  else
+    for (guint i = 0; i < jobs->len; i++)
+      {
+        if (n_asked > 1)
+          vig_line_print (line, "%s\n", vig_generate_job_get_prompt (jobs->pdata[i]));
+        vig_drawn_print (line, jobs->pdata[i], copies->len > 0 ? copies->pdata[i] : NULL);
+      }
 
   return VIG_EXIT_DONE;
+}
+
+/* Tells why drawings have failed, and takes them out. */
+static VigExit
+tell_failed (VigLine   *line,
+             GPtrArray *jobs)
+{
+  const guint n_asked = jobs->len;
+  VigExit status = VIG_EXIT_DONE;
+
+  for (guint i = 0; i < jobs->len;)
+    {
+      VigJob *job = jobs->pdata[i];
+      const char *prompt = vig_generate_job_get_prompt (VIG_GENERATE_JOB (job));
+
+      if (vig_job_get_state (job) == VIG_JOB_DONE)
+        {
+          i++;
+          continue;
+        }
+      status = VIG_EXIT_FAILED;
+      if (vig_job_get_error (job) != NULL)
+        status = vig_line_tell_error (line, n_asked > 1 ? prompt : "generate", vig_job_get_error (job));
+      g_ptr_array_remove_index (jobs, i);
+    }
+
+  return status;
 }
 
 static VigExit
@@ -147,23 +170,36 @@ draw (VigLine    *line,
     .start = asked.start,
     .keep = asked.start == NULL ? 0 : asked.keep,
   };
-  g_autoptr(VigJob) job = vig_generate_job_new (&wish);
-  VigExit status;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) jobs = vig_generate_jobs_new (&wish, &error);
+  VigExit status, told;
+  guint n_asked;
 
-  vig_generate_job_set_preview (VIG_GENERATE_JOB (job), FALSE);
-  status = vig_line_run_job (line, job);
+  if (jobs == NULL)
+    return vig_line_tell_error (line, "generate", error);
+  n_asked = jobs->len;
+  if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count * n_asked, &error))
+    return vig_line_tell_error (line, asked.output, error);
+
+  for (guint i = 0; i < jobs->len; i++)
+    vig_generate_job_set_preview (jobs->pdata[i], FALSE);
+  status = vig_line_follow_jobs (line, jobs);
   if (status == VIG_EXIT_INTERRUPTED && asked.output != NULL)
     vig_line_tell (line, "generate", _("interrupted; “vignette resume” goes on with it, in the "
                                        "library: it copies nothing to --output"));
   else if (status == VIG_EXIT_INTERRUPTED)
     vig_line_tell (line, "generate", _("interrupted; “vignette resume” goes on with it"));
-  if (status != VIG_EXIT_DONE)
+  if (status == VIG_EXIT_INTERRUPTED)
     return status;
 
-  status = answer (line, job);
+  told = tell_failed (line, jobs);
+  if (jobs->len == 0)
+    return told;
+
+  told = answer (line, jobs, n_asked);
   vig_line_back_up (line);
 
-  return status;
+  return told != VIG_EXIT_DONE ? told : status;
 }
 
 static VigExit
@@ -172,7 +208,6 @@ run (VigLine *line,
 {
   const char *fault = find_fault ();
   guint64 seed = g_random_int ();
-  g_autoptr(GError) error = NULL;
 
   if (g_strv_length (arguments) != 1)
     return vig_line_tell_usage (line, _("It takes one prompt, in quotes"));
@@ -187,8 +222,6 @@ run (VigLine *line,
       return vig_line_tell_usage (line, _("--seed is too large: the last picture has the seed %s"),
                                   last);
     }
-  if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count, &error))
-    return vig_line_tell_error (line, asked.output, error);
 
   return draw (line, arguments[0], seed);
 }
@@ -203,6 +236,8 @@ const VigCommand vig_command_generate = {
   .name = "generate",
   .arguments = N_("PROMPT"),
   .summary = N_("Draws pictures of a prompt, best first"),
+  .details = N_("“a {red,blue} car” stands for two prompts, and so does a prompt a line: each is drawn by itself, from "
+                "the same seed. “\\{”, “\\}” and “\\,” are the signs themselves."),
   .options = options,
   .run = run,
 };

@@ -361,7 +361,11 @@ print_help (VigLine        *self,
   g_autofree char *help = NULL;
 
   if (self->command != NULL)
-    g_option_context_set_summary (context, _(self->command->summary));
+    {
+      g_option_context_set_summary (context, _(self->command->summary));
+      if (self->command->details != NULL)
+        g_option_context_set_description (context, _(self->command->details));
+    }
   else
     {
       g_string_append (about, _("Draws pictures from words, tags pictures and finds them again.\n"
@@ -562,7 +566,8 @@ typedef struct
 {
   VigLine   *line;
   GMainLoop *loop;  /* owned */
-  VigJob    *job;   /* borrowed; may be NULL */
+  guint      n_jobs;
+  guint      n_over;
   void     (*work) (gpointer data);
   gpointer   data;
   guint      signals[G_N_ELEMENTS (signal_numbers)];  /* sources; 0: ignored */
@@ -581,10 +586,12 @@ signal_cb (gpointer data)
 
 /* A bar on a terminal, rewritten in place; nothing where there is none. */
 static void
-draw_bar (VigLine *self,
-          VigJob  *job)
+draw_bar (const Run *run,
+          VigJob    *job)
 {
-  const double fraction = vig_job_get_fraction (job);
+  VigLine *self = run->line;
+  const double own = vig_job_get_fraction (job);
+  const double fraction = own < 0 ? own : (run->n_over + own) / run->n_jobs;
   const char *status = vig_job_get_status (job);
   struct winsize size = { .ws_col = 0 };
   const guint width = 24;
@@ -626,10 +633,10 @@ job_notify_cb (VigJob     *job,
   if (g_str_equal (pspec->name, "notice") && !run->line->quiet)
     vig_line_tell (run->line, run->line->command != NULL ? run->line->command->name : NULL, "%s",
                    vig_job_get_notice (job));
-  if (vig_job_is_over (job))
+  if (!vig_job_is_over (job))
+    draw_bar (run, job);
+  else if (g_str_equal (pspec->name, "state") && ++run->n_over == run->n_jobs)
     g_main_loop_quit (run->loop);
-  else
-    draw_bar (run->line, job);
 }
 
 static void
@@ -656,22 +663,29 @@ end_run (Run *run)
 }
 
 VigExit
-vig_line_follow_job (VigLine *self,
-                     VigJob  *job)
+vig_line_follow_jobs (VigLine   *self,
+                      GPtrArray *jobs)
 {
   VigStudio *studio = vig_line_get_studio (self);
-  g_autoptr(VigJob) kept = g_object_ref (job);
-  Run run = { .job = job };
-  gulong id;
+  g_autofree gulong *ids = g_new (gulong, jobs->len);
+  Run run = { .n_jobs = jobs->len };
+  guint failed = 0;
 
   if (studio == NULL)
     return VIG_EXIT_FAILED;
 
   start_run (&run, self);
-  id = g_signal_connect (job, "notify", G_CALLBACK (job_notify_cb), &run);
-  vig_studio_submit (studio, job);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      ids[i] = g_signal_connect (jobs->pdata[i], "notify", G_CALLBACK (job_notify_cb), &run);
+      vig_studio_submit (studio, jobs->pdata[i]);
+    }
   g_main_loop_run (run.loop);
-  g_signal_handler_disconnect (job, id);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_signal_handler_disconnect (jobs->pdata[i], ids[i]);
+      failed += vig_job_get_state (jobs->pdata[i]) != VIG_JOB_DONE;
+    }
   end_run (&run);
 
   if (self->interrupted)
@@ -680,7 +694,18 @@ vig_line_follow_job (VigLine *self,
       return VIG_EXIT_INTERRUPTED;
     }
 
-  return vig_job_get_state (job) == VIG_JOB_DONE ? VIG_EXIT_DONE : VIG_EXIT_FAILED;
+  return vig_line_count_failed (failed, jobs->len);
+}
+
+VigExit
+vig_line_follow_job (VigLine *self,
+                     VigJob  *job)
+{
+  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (jobs, g_object_ref (job));
+
+  return vig_line_follow_jobs (self, jobs);
 }
 
 VigExit

@@ -28,6 +28,7 @@ typedef struct _VigLine VigLine;
  * VigCommand:
  * @arguments: what comes after the options, as the help shows it
  * @summary: one line
+ * @details: (nullable): below the options in the help
  * @options: ends with an empty one; texts are GOption's FILENAMEs, so that they come as bytes
  * @run: the command with what is left of the arguments when options are gone
  */
@@ -36,6 +37,7 @@ typedef struct
   const char         *name;
   const char         *arguments;
   const char         *summary;
+  const char         *details;
   const GOptionEntry *options;
   VigExit           (*run) (VigLine  *line,
                             char    **arguments);
@@ -81,6 +83,9 @@ VigExit     vig_line_run_job      (VigLine            *self,
 /* The same, but what goes wrong with the job is for the caller to tell. */
 VigExit     vig_line_follow_job   (VigLine            *self,
                                    VigJob             *job);
+/* The same of several, (element-type VigJob), one after the other: DONE, or what vig_line_count_failed() makes of them. */
+VigExit     vig_line_follow_jobs  (VigLine            *self,
+                                   GPtrArray          *jobs);
 /* Calls @work, which cannot be stopped half way and has nothing to lose, on a thread while signals
  * are listened to: one of them ends the program. */
 void        vig_line_run_work     (VigLine            *self,

@@ -62,36 +62,6 @@ resume_one (VigLine             *line,
   return VIG_EXIT_DONE;
 }
 
-/* As “generate” has it for one job; of several each picture tells its prompt, and the document the
- * model if it is the same for all. */
-static json_t *
-describe (VigLine         *line,
-          const GPtrArray *jobs)
-{
-  json_t *document = json_pack ("{s:n, s:n, s:[]}", "model", "prompt", "pictures");
-  const char *model = NULL;
-
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      VigGenerateJob *drawing = jobs->pdata[i];
-      const char *prompt = vig_generate_job_get_prompt (drawing);
-
-      if (i == 0)
-        model = vig_generate_job_get_model (drawing);
-      else if (g_strcmp0 (model, vig_generate_job_get_model (drawing)) != 0)
-        model = NULL;
-
-      if (jobs->len == 1)
-        json_object_set_new (document, "prompt", vig_line_text (prompt));
-      vig_drawn_add_json (drawing, NULL, jobs->len == 1 ? NULL : prompt,
-                          json_object_get (document, "pictures"));
-    }
-  json_object_set_new (document, "model", vig_line_text (model));
-  json_object_set_new (document, "seconds", json_real (vig_line_get_seconds (line)));
-
-  return document;
-}
-
 static VigExit
 run (VigLine *line,
      char   **arguments)
@@ -125,7 +95,7 @@ run (VigLine *line,
     }
 
   if (line->json)
-    vig_line_print_json (line, describe (line, jobs));
+    vig_line_print_json (line, vig_drawn_describe (line, jobs, NULL));
   else if (jobs->len == 0 && failed == 0)
     vig_line_print (line, _("Nothing was interrupted.\n"));
 

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "studio/commission.h"
+#include "studio/prompts.h"
 
 G_DEFINE_FINAL_TYPE (VigGenerateJob, vig_generate_job, VIG_TYPE_JOB)
 
@@ -363,6 +364,33 @@ vig_generate_job_new (const VigWish *wish)
   add_tiles (self, wish->seed, self->wish.best_of);
 
   return VIG_JOB (self);
+}
+
+GPtrArray *
+vig_generate_jobs_new (const VigWish  *wish,
+                       GError        **error)
+{
+  g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_auto(GStrv) prompts = NULL;
+
+  g_return_val_if_fail (wish->prompt != NULL, NULL);
+
+  prompts = vig_prompts_expand (wish->prompt, error);
+  if (prompts == NULL)
+    return NULL;
+
+  if (prompts[0] == NULL || strpbrk (wish->prompt, "{}\\\r\n") == NULL)
+    g_ptr_array_add (jobs, vig_generate_job_new (wish));
+  else
+    for (guint i = 0; prompts[i] != NULL; i++)
+      {
+        VigWish one = *wish;
+
+        one.prompt = prompts[i];
+        g_ptr_array_add (jobs, vig_generate_job_new (&one));
+      }
+
+  return g_steal_pointer (&jobs);
 }
 
 VigJob *

@@ -96,6 +96,19 @@ typedef struct
 } VigWish;
 
 VigJob     *vig_generate_job_new          (const VigWish  *wish);
+/**
+ * vig_generate_jobs_new:
+ * @wish: its prompt may stand for several, as vig_prompts_expand() has it: a set {red,blue}, or a prompt a line
+ *
+ * One job a prompt, all with the same seeds, to be submitted in this order. What is nothing but white space is one prompt, and
+ * so is one that has neither sets nor lines, which stays as it was typed.
+ *
+ * Errors: G_IO_ERROR_INVALID_ARGUMENT, in one sentence: these are too many.
+ *
+ * Returns: (transfer full) (element-type VigGenerateJob): at least one
+ */
+GPtrArray  *vig_generate_jobs_new         (const VigWish  *wish,
+                                           GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Goes on with an interrupted job; @id from vig_library_list_interrupted(). */
 VigJob     *vig_generate_job_new_resume   (gint64          id);
 /* #GListModel of #VigTile; by seed while drawing, the best first at the end. */

@@ -97,6 +97,21 @@ t.equal(answer.json['pictures'][0]['path'], str(t.folder / 'here.png'), 'paths a
 answer = v.run('generate', PROMPT, '--seed', '7')
 t.ok(answer.status == 0 and answer.out.count('\n') == 1 and '.png' in answer.out, 'for people: a line a picture', answer)
 
+# Several prompts typed as one.
+several = v.ask('generate', 'a {red,blue} ball\n\\{a cat, a dog}', '--seed', '3', '--output', str(t.folder / 'several'))
+t.equal((several['prompt'], [p['prompt'] for p in several['pictures']], {p['seed'] for p in several['pictures']}),
+        (None, ['a red ball', 'a blue ball', '{a cat, a dog}'], {3}), 'each prompt of a set is drawn, from the same seed')
+t.equal(len(list((t.folder / 'several').iterdir())), 3, 'and copied')
+plain = v.ask('generate', 'a red ball', '--seed', '3')
+t.equal((plain['prompt'], plain['pictures'][0]['tokens']), ('a red ball', several['pictures'][0]['tokens']),
+        'as it would be alone')
+t.equal(v.ask('generate', 'a  {ball', '--seed', '3')['prompt'], 'a {ball', 'a brace alone is a brace')
+answer = v.run('generate', ''.join(f'{{{n},x}}' for n in range(9)))
+t.ok(answer.status == 2 and answer.err.count('\n') == 1, 'too many are refused in one sentence', answer)
+answer = v.run('generate', 'a {red,blue} ball', '--start', str(t.folder / 'none.png'), '--keep', '2')
+t.ok(answer.status == 1 and answer.err.count('\n') == 2 and 'blue ball' in answer.err, 'what fails is told by its prompt',
+     answer)
+
 nothing = v.ask('resume')
 t.equal((nothing['pictures'], nothing['model'], nothing['prompt']), ([], None, None), 'nothing to resume')
 t.ok(v.ask('check')['ok'], 'the library is whole', v.run('check'))

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """test-kill.py PROGRAM: killed at random moments, again and again, while it draws and while it indexes
 
-VIGNETTE_KILLS says how often (50), VIGNETTE_KILL_SEED at which moments.
+VIGNETTE_KILLS says how often (50), VIGNETTE_KILL_SEED at which moments. A queue of drawings is killed too, a tenth as often;
+VIGNETTE_KILL_QUEUE=N makes it one of N (4) and kills that as often, and the rest a tenth.
 """
+import json
 import os
 import random
 import signal
@@ -11,14 +13,18 @@ import time
 
 from vig import Tests, Vignette, write_png
 
-KILLS = int(os.environ.get('VIGNETTE_KILLS', 50))
+ASKED = int(os.environ.get('VIGNETTE_KILLS', 50))
 SEED = int(os.environ.get('VIGNETTE_KILL_SEED', time.time_ns() % 1000000))
+QUEUE = int(os.environ.get('VIGNETTE_KILL_QUEUE', 4))
+FEW = max(ASKED // 10, 4)
+KILLS, QUEUE_KILLS = (FEW, ASKED) if 'VIGNETTE_KILL_QUEUE' in os.environ else (ASKED, FEW)
 DRAW = ['generate', 'a red car on a white background', '--count', '2', '--best-of', '10', '--device', 'host', '--seed', '11']
 
 random.seed(SEED)
-print(f'# {KILLS} kills, VIGNETTE_KILL_SEED={SEED}')
+print(f'# {KILLS} kills, and {QUEUE_KILLS} of a queue, VIGNETTE_KILL_SEED={SEED}')
 t = Tests()
 v = Vignette(t.folder / 'profile')
+first = v
 
 whole = Vignette(t.folder / 'whole')
 begun = time.monotonic()
@@ -81,7 +87,60 @@ t.equal({count for _, count in jobs}, {10}, f'each of {len(jobs)} jobs has all o
 t.equal(len(v.pictures()), len(drawn), 'as many files as rows')
 t.ok(v.ask('check')['ok'], 'the library is whole', v.run('check'))
 
+# While many drawings wait: none of them may be lost, and all go on in the order that they had.
+prompts = [f'a {colour} {thing}' for colour in ('red', 'blue', 'green', 'yellow') for thing in
+           ('car', 'ball', 'tree', 'house', 'star')][:QUEUE]
+LINES = ['generate', '\n'.join(prompts), '--count', '2', '--seed', '5', '--device', 'host']
+calm = Vignette(t.folder / 'calm')
+begun = time.monotonic()
+calm.ask(*LINES, timeout=1800)
+length = time.monotonic() - begun
+with calm.database() as base:
+    known = {tuple(row[:2]): bytes(row[2]) for row in base.execute('SELECT prompt, seed, tokens FROM made')}
+t.equal(len(known), 2 * QUEUE, f'{QUEUE} prompts in a queue')
+
+v = Vignette(t.folder / 'queue')
+begins = waited = partial = 0
+for number in range(QUEUE_KILLS):
+    # A new queue when the last one has come to its end; what was written down of it must come to the same.
+    if not (v.profile / 'library.db').exists() or not v.database().execute('SELECT 1 FROM jobs WHERE state = 0').fetchone():
+        begins += 1
+        kill(length, *LINES)
+    else:
+        kill(length / 2, 'resume', '--device', 'host')
+    if not (v.profile / 'library.db').exists():
+        continue
+    partial += state()[1] > 0
+    with v.database() as base:
+        order = [json.loads(row[0])['prompt'] for row in
+                 base.execute('SELECT recipe FROM jobs WHERE state = 0 ORDER BY place, id')]
+        listed = [row[0] for row in base.execute('SELECT path FROM pictures')]
+    waited += len(order) > 1
+    if order != [prompt for prompt in prompts if prompt in order]:
+        t.ok(False, f'the order after kill {number}', order)
+        break
+    answer = v.run('--json', 'check')
+    if integrity() != [('ok',)] or answer.status != 0 or not answer.json['ok'] or len(v.pictures()) != len(listed):
+        t.ok(False, f'whole after kill {number}', answer)
+        break
+else:
+    t.ok(True, f'{QUEUE_KILLS} kills of a queue of {QUEUE}: whole each time, and in order')
+t.ok(waited >= QUEUE_KILLS // 4, 'many of them with drawings that waited', f'{waited}, {partial} in the midst of tokens')
+
+answer = v.run('--json', 'resume', '--device', 'host', timeout=1800)
+t.ok(answer.status == 0, 'resume ends the queue', answer)
+with v.database() as base:
+    drawn = base.execute('SELECT prompt, seed, tokens FROM made').fetchall()
+    open_jobs = base.execute('SELECT count(*) FROM jobs WHERE state = 0').fetchone()[0]
+    written = base.execute("SELECT seq FROM sqlite_sequence WHERE name = 'jobs'").fetchone()[0]
+t.equal([row[:2] for row in drawn if bytes(row[2]) != known[row[:2]]], [],
+        f'{len(drawn)} pictures of {begins} queues have the tokens of an undisturbed one ({partial} kills in the midst of some)')
+t.equal((open_jobs, len(v.pictures())), (0, len(drawn)), 'as many files as rows, and nothing left')
+t.equal(len(drawn), 2 * written, 'no drawing that was written down is lost')
+t.ok(v.ask('check')['ok'], 'the library is whole', v.run('check'))
+
 # While it indexes.
+v = first
 photos = t.folder / 'photos'
 photos.mkdir()
 for number in range(300):
