@@ -62,6 +62,51 @@ encode (const char    *original,
   return vig_png_encode (rgb, width, height, all, n, error);
 }
 
+/* The copy stands beside its original, from the same moment; of a drawing it is one of that drawing, with its words, its
+ * seed and its recipe. */
+static gboolean
+shelve (VigLibrary  *self,
+        VigPicture  *copy,
+        const char  *original,
+        GError     **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (original, NULL);
+  g_autofree char *stored = vig_library_dup_stored_path (self, absolute);
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+  const gint64 id = vig_picture_get_id (copy);
+  const gint64 of = vig_transaction_query_int (t, "SELECT id FROM pictures WHERE path = ?", "p", stored);
+
+  if (of != 0)
+    {
+      vig_transaction_run (t,
+                           "UPDATE pictures SET (kind, time) = (SELECT kind, time FROM pictures WHERE id = ?) WHERE id = ?",
+                           "ll", of, id);
+      vig_transaction_run (t,
+                           "INSERT INTO made (picture, job, idx, prompt, seed, score, recipe, tokens) "
+                           "SELECT ?, job, idx, prompt, seed, score, recipe, tokens FROM made WHERE picture = ?", "ll", id, of);
+      vig_transaction_index_words (t, id);
+      vig_transaction_count_change (t);
+      vig_library_refresh_picture (self, t, id);
+    }
+  if (!vig_transaction_commit (t, error))
+    return FALSE;
+
+  vig_library_touch (self);
+
+  return TRUE;
+}
+
+static VigPicture *
+list_copy (VigLibrary  *self,
+           const char  *path,
+           const char  *original,
+           GError     **error)
+{
+  g_autoptr(VigPicture) copy = vig_library_add_file (self, path, error);
+
+  return copy != NULL && shelve (self, copy, original, error) ? g_steal_pointer (&copy) : NULL;
+}
+
 VigPicture *
 vig_library_save_larger (VigLibrary    *self,
                          const char    *original,
@@ -90,7 +135,7 @@ vig_library_save_larger (VigLibrary    *self,
       gboolean exists;
 
       if (vig_file_place (hidden, path, &exists, shown, error))
-        return vig_folder_sync (folder, error) ? vig_library_add_file (self, path, error) : NULL;
+        return vig_folder_sync (folder, error) ? list_copy (self, path, original, error) : NULL;
       if (!exists)
         {
           g_unlink (hidden);

@@ -155,7 +155,8 @@ VigJobRecord *vig_library_claim_job      (VigLibrary          *self,
  * @times: how many times as long its sides are
  * @model_hash: of what enlarged it
  *
- * Writes the PNG among the pictures made here (temporary file, fsync, rename) and takes it in.
+ * Writes the PNG among the pictures made here (temporary file, fsync, rename) and takes it in, beside its original: of the
+ * same moment, and of a drawing with its prompt, seed and recipe.
  */
 VigPicture *vig_library_save_larger      (VigLibrary          *self,
                                           const char          *original,

@@ -437,6 +437,14 @@ vig_studio_get_library (VigStudio *self)
   return self->library;
 }
 
+const char * const *
+vig_studio_get_models (VigStudio *self)
+{
+  g_return_val_if_fail (VIG_IS_STUDIO (self), NULL);
+
+  return vig_workshop_get_models (self->workshop);
+}
+
 GListModel *
 vig_studio_get_jobs (VigStudio *self)
 {

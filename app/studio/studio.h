@@ -24,6 +24,8 @@ VigStudio  *vig_studio_new        (VigLibrary         *library,
                                    const char         *device,
                                    const char * const *models);
 VigLibrary *vig_studio_get_library (VigStudio         *self);
+/* What vig_studio_new() was given; may be NULL. Any thread. */
+const char * const *vig_studio_get_models (VigStudio  *self);
 /* Puts @job at the end of the queue and keeps it until it is over. */
 void        vig_studio_submit     (VigStudio          *self,
                                    VigJob             *job);

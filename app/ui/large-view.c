@@ -44,6 +44,7 @@ struct _VigLargeView
   GtkWidget       *flip;
   GtkLabel        *which;
   GtkWidget       *trouble;
+  GtkMenuButton   *menu;
 };
 
 enum { SHOWN, N_SIGNALS };
@@ -429,6 +430,8 @@ key_cb (VigLargeView    *self,
       return TRUE;
     }
 
+  if (key == GDK_KEY_E && held == GDK_SHIFT_MASK)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.enlarge", "u", 4u);
   if (held != 0)
     return FALSE;
 
@@ -472,6 +475,21 @@ key_cb (VigLargeView    *self,
     case GDK_KEY_Delete:
       return gtk_widget_activate_action (GTK_WIDGET (self), "win.trash", NULL);
 
+    case GDK_KEY_a:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.draw-again", NULL);
+
+    case GDK_KEY_e:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.enlarge", "u", 2u);
+
+    case GDK_KEY_p:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.use-words", NULL);
+
+    case GDK_KEY_s:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.use-seed", NULL);
+
+    case GDK_KEY_r:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.use-everything", NULL);
+
     case GDK_KEY_f:
       return gtk_widget_activate_action (GTK_WIDGET (self), "win.favourite", NULL);
     }
@@ -514,6 +532,7 @@ vig_large_view_class_init (VigLargeViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, hold);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, flip);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, which);
+  gtk_widget_class_bind_template_child (widget_class, VigLargeView, menu);
   gtk_widget_class_bind_template_child (widget_class, VigLargeView, trouble);
   gtk_widget_class_bind_template_callback (widget_class, previous_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
@@ -537,9 +556,11 @@ vig_large_view_init (VigLargeView *self)
 
 void
 vig_large_view_set_up (VigLargeView *self,
-                       VigTextures  *textures)
+                       VigTextures  *textures,
+                       GMenuModel   *menu)
 {
   g_return_if_fail (VIG_IS_LARGE_VIEW (self));
 
+  gtk_menu_button_set_menu_model (self->menu, menu);
   g_set_object (&self->textures, textures);
 }

@@ -11,8 +11,10 @@ G_DECLARE_FINAL_TYPE (VigLargeView, vig_large_view, VIG, LARGE_VIEW, GtkWidget)
 
 /* Signal: "shown" (guint position): this one of the list is looked at now. */
 
+/* @menu: what can be done with the picture */
 void        vig_large_view_set_up      (VigLargeView *self,
-                                        VigTextures  *textures);
+                                        VigTextures  *textures,
+                                        GMenuModel   *menu);
 /* @model: of VigPicture or VigHit: what the keys go through */
 void        vig_large_view_open        (VigLargeView *self,
                                         GListModel   *model,

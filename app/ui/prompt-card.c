@@ -6,46 +6,39 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "ui/prompt-card.h"
 
+#include "studio/prompts.h"
 #include "ui/endings.h"
+#include "ui/errand.h"
+#include "ui/numbers.h"
+#include "ui/prompt-notes.h"
 #include "ui/recipe.h"
+#include "ui/start-picture.h"
 #include "ui/template.h"
-#include "ui/wrap-box.h"
 
 struct _VigPromptCard
 {
   GtkWidget parent_instance;
 
   VigStudio    *studio;       /* owned */
-  VigTextures  *textures;     /* owned */
-  GCancellable *cancellable;  /* owned; of the start picture's loading, or NULL */
-  GtkFileChooserNative *chooser;  /* owned; while it is open */
-  char         *start;        /* owned; path of the picture to start from, or NULL */
+  GCancellable *cancellable;  /* owned; of a look at the model */
   char         *prompt;       /* owned; what the wish lends */
   VigWish       wish;
+  gboolean      completes;    /* the model can end a prompt */
   GListModel   *history;      /* owned; of pictures that were made, newest first; NULL until it is looked at */
   int           recalled;     /* the one whose prompt stands there; -1: none */
   char         *own;          /* owned; the words that stood there before */
 
   GtkTextView   *text;
   GtkLabel      *placeholder;
-  GtkMenuButton *start_button;
-  GtkStack      *start_stack;
-  GtkImage      *start_picture;
-  GtkWidget     *keep_box;
-  GtkRange      *keep;
-  GtkWidget     *clear_start;
+  VigStartPicture *start;
   GtkWidget     *draw;
   GtkWidget     *complete;
-  GtkEditable   *seed;
   GtkSpinButton *count;
-  GtkSpinButton *best_of;
-  GtkSpinButton *temperature;
-  GtkSpinButton *top_k;
-  GtkSpinButton *guidance;
+  VigNumbers      *numbers;
+  VigPromptNotes  *notes;
   GtkToggleButton *more;
   VigEndings    *endings;
 };
@@ -70,13 +63,22 @@ vig_prompt_card_dup_prompt (VigPromptCard *self)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
+/* As typing it would: what stood there comes back by Ctrl+Z. */
 void
 vig_prompt_card_set_prompt (VigPromptCard *self,
                             const char    *prompt)
 {
+  GtkTextBuffer *buffer = NULL;
+  GtkTextIter start, end;
+
   g_return_if_fail (VIG_IS_PROMPT_CARD (self));
 
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), prompt != NULL ? prompt : "", -1);
+  buffer = gtk_text_view_get_buffer (self->text);
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, prompt != NULL ? prompt : "", -1);
+  gtk_text_buffer_end_user_action (buffer);
 }
 
 /* Words without the white space around them; lines are joined. */
@@ -90,93 +92,80 @@ dup_clean_prompt (VigPromptCard *self)
   return g_strstrip (prompt);
 }
 
+static gboolean
+is_at_end (VigPromptCard *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter cursor;
+
+  gtk_text_buffer_get_iter_at_mark (buffer, &cursor, gtk_text_buffer_get_insert (buffer));
+
+  return gtk_text_iter_is_end (&cursor);
+}
+
+static void
+update_notes (VigPromptCard *self)
+{
+  g_autofree char *prompt = vig_prompt_card_dup_prompt (self);
+
+  vig_prompt_notes_set_text (self->notes, prompt, vig_prompt_card_get_count (self),
+                             is_at_end (self) && gtk_widget_has_focus (GTK_WIDGET (self->text)));
+  gtk_widget_set_sensitive (self->draw, vig_prompt_notes_get_good (self->notes));
+}
+
 static void
 text_changed_cb (VigPromptCard *self)
 {
   g_autofree char *prompt = vig_prompt_card_dup_prompt (self);
   g_autofree char *clean = dup_clean_prompt (self);
-  const gboolean words = *clean != '\0';
 
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), *prompt == '\0');
-  gtk_widget_set_sensitive (self->draw, words);
-  gtk_widget_set_sensitive (self->complete, words);
+  gtk_widget_set_sensitive (self->complete, *clean != '\0' && self->completes);
+  update_notes (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
 draw_cb (VigPromptCard *self)
 {
-  g_autofree char *clean = dup_clean_prompt (self);
+  if (!vig_prompt_notes_get_good (self->notes))
+    return;
 
-  if (*clean != '\0')
-    g_signal_emit (self, signals[DRAW], 0);
+  vig_prompt_notes_hush (self->notes);
+  g_signal_emit (self, signals[DRAW], 0);
 }
 
-/* A spin button at its lowest says so in a word: the model decides. */
-static gboolean
-output_cb (GtkSpinButton *button)
+char **
+vig_prompt_card_dup_prompts (VigPromptCard  *self,
+                             GError        **error)
 {
-  GtkAdjustment *adjustment = gtk_spin_button_get_adjustment (button);
+  g_autofree char *text = NULL;
 
-  if (gtk_adjustment_get_value (adjustment) > gtk_adjustment_get_lower (adjustment))
-    return FALSE;
+  g_return_val_if_fail (VIG_IS_PROMPT_CARD (self), NULL);
 
-  gtk_editable_set_text (GTK_EDITABLE (button), _("Default"));
+  text = vig_prompt_card_dup_prompt (self);
 
-  return TRUE;
-}
-
-static int
-input_cb (GtkSpinButton *button,
-          double        *value)
-{
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (button)), _("Default")) != 0)
-    return FALSE;
-
-  *value = gtk_adjustment_get_lower (gtk_spin_button_get_adjustment (button));
-
-  return TRUE;
-}
-
-static double
-get_number (GtkSpinButton *button)
-{
-  const double value = gtk_spin_button_get_value (button);
-
-  return value > 0 ? value : NAN;
+  return vig_prompts_expand (text, error);
 }
 
 const VigWish *
 vig_prompt_card_get_wish (VigPromptCard *self)
 {
-  const char *seed = NULL;
-  const double top_k = gtk_spin_button_get_value (self->top_k);
-
   g_return_val_if_fail (VIG_IS_PROMPT_CARD (self), NULL);
 
   /* What is still being typed into a number counts. */
   gtk_spin_button_update (self->count);
-  gtk_spin_button_update (self->best_of);
-  gtk_spin_button_update (self->temperature);
-  gtk_spin_button_update (self->top_k);
-  gtk_spin_button_update (self->guidance);
 
   g_free (self->prompt);
   self->prompt = dup_clean_prompt (self);
-  seed = gtk_editable_get_text (self->seed);
 
   self->wish = (VigWish) {
     .prompt = self->prompt,
     .count = (guint) gtk_spin_button_get_value_as_int (self->count),
-    .best_of = (guint) gtk_spin_button_get_value_as_int (self->best_of),
-    .seed = *seed != '\0' ? g_ascii_strtoull (seed, NULL, 10) : g_random_int (),
-    .temperature = get_number (self->temperature),
-    .top_k = top_k > 0 ? (int) top_k : -1,
-    .top_p = NAN,
-    .guidance = get_number (self->guidance),
-    .start = self->start,
-    .keep = self->start != NULL ? (guint) gtk_range_get_value (self->keep) : 0,
+    .start = vig_start_picture_get_path (self->start),
+    .keep = vig_start_picture_get_keep (self->start),
   };
+  vig_numbers_fill (self->numbers, &self->wish);
   if (self->wish.best_of < self->wish.count)
     self->wish.best_of = 0;
 
@@ -203,118 +192,48 @@ vig_prompt_card_get_count (VigPromptCard *self)
 gboolean
 vig_prompt_card_use_recipe (VigPromptCard  *self,
                             VigPicture     *picture,
+                            VigRecipePart   parts,
                             GError        **error)
 {
-  VigRecipeNumbers numbers;
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_picture_get_seed (picture));
+  g_autoptr(VigRecipeFacts) facts = NULL;
 
   g_return_val_if_fail (VIG_IS_PROMPT_CARD (self), FALSE);
 
-  if (!vig_recipe_read_numbers (vig_picture_get_recipe (picture), &numbers, error))
-    return FALSE;
+  if ((parts & VIG_RECIPE_NUMBERS) != 0)
+    {
+      facts = vig_recipe_facts_read (vig_picture_get_recipe (picture), error);
+      if (facts == NULL)
+        return FALSE;
 
-  vig_prompt_card_set_prompt (self, vig_picture_get_prompt (picture));
-  gtk_editable_set_text (self->seed, seed);
-  gtk_spin_button_set_value (self->count, 1);
-  gtk_spin_button_set_value (self->best_of, 0);
-  gtk_spin_button_set_value (self->temperature, isnan (numbers.temperature) ? 0 : numbers.temperature);
-  gtk_spin_button_set_value (self->top_k, MAX (numbers.top_k, 0));
-  gtk_spin_button_set_value (self->guidance, isnan (numbers.guidance) ? 0 : numbers.guidance);
-  gtk_toggle_button_set_active (self->more, TRUE);
+      vig_numbers_set_facts (self->numbers, facts);
+      gtk_spin_button_set_value (self->count, 1);
+      /* What it was started from are its own upper rows. */
+      vig_prompt_card_set_start (self, facts->keep > 0 ? vig_picture_get_path (picture) : NULL);
+      if (facts->keep > 0)
+        vig_keep_handle_set_keep (vig_start_picture_get_handle (self->start),
+                                  vig_recipe_facts_count_kept_rows (facts));
+    }
+
+  if ((parts & VIG_RECIPE_WORDS) != 0)
+    vig_prompt_card_set_prompt (self, vig_picture_get_prompt (picture));
+  if ((parts & VIG_RECIPE_SEED) != 0)
+    {
+      vig_numbers_set_seed (self->numbers, vig_picture_get_seed (picture));
+      gtk_toggle_button_set_active (self->more, TRUE);
+    }
 
   return TRUE;
 }
 
 /* ---- The picture to start from ---- */
 
-static void
-start_loaded_cb (GObject      *object,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr(VigPromptCard) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GdkTexture) texture = vig_textures_load_finish (VIG_TEXTURES (object), result, &error);
-
-  if (texture != NULL)
-    {
-      gtk_image_set_from_paintable (self->start_picture, GDK_PAINTABLE (texture));
-      gtk_stack_set_visible_child_name (self->start_stack, "picture");
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s", error->message);
-      vig_prompt_card_set_start (self, NULL);
-    }
-}
-
 void
 vig_prompt_card_set_start (VigPromptCard *self,
                            const char    *path)
 {
-  g_autofree char *copy = g_strdup (path);
-
   g_return_if_fail (VIG_IS_PROMPT_CARD (self));
 
-  g_free (self->start);
-  self->start = g_steal_pointer (&copy);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-
-  gtk_widget_set_visible (self->keep_box, self->start != NULL);
-  gtk_widget_set_sensitive (self->clear_start, self->start != NULL);
-  gtk_stack_set_visible_child_name (self->start_stack, "none");
-  gtk_image_set_from_paintable (self->start_picture, NULL);
-  if (self->start == NULL)
-    return;
-
-  self->cancellable = g_cancellable_new ();
-  vig_textures_open_async (self->textures, self->start, 64, self->cancellable, start_loaded_cb,
-                           g_object_ref (self));
-}
-
-static void
-start_chosen_cb (VigPromptCard        *self,
-                 int                   response,
-                 GtkFileChooserNative *chooser)
-{
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-      g_autofree char *path = g_file_get_path (file);
-
-      if (path != NULL)
-        vig_prompt_card_set_start (self, path);
-    }
-
-  g_clear_object (&self->chooser);
-}
-
-static void
-choose_start_cb (VigPromptCard *self)
-{
-  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new ();
-
-  if (self->chooser != NULL)
-    return;
-
-  gtk_menu_button_popdown (self->start_button);
-  gtk_file_filter_set_name (filter, _("Pictures"));
-  gtk_file_filter_add_mime_type (filter, "image/*");
-  self->chooser = gtk_file_chooser_native_new (_("Start from a Picture"),
-                                               GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Start"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (start_chosen_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-clear_start_cb (VigPromptCard *self)
-{
-  gtk_menu_button_popdown (self->start_button);
-  vig_prompt_card_set_start (self, NULL);
+  vig_start_picture_set_path (self->start, path);
 }
 
 static gboolean
@@ -330,6 +249,51 @@ drop_cb (VigPromptCard *self,
   vig_prompt_card_set_start (self, path);
 
   return TRUE;
+}
+
+/* ---- The model that draws ---- */
+
+static gpointer
+look_at_drawer (gpointer       object,
+                gpointer       data,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  return vig_drawer_look (object, error);
+}
+
+/* Without a model nothing is known of it, and drawing will say why. */
+static void
+looked_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(VigPromptCard) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(VigDrawer) drawer = vig_errand_finish (result, &error);
+  g_autofree char *clean = NULL;
+
+  if (drawer == NULL)
+    {
+      g_debug ("%s", error->message);
+      return;
+    }
+
+  clean = dup_clean_prompt (self);
+  self->completes = drawer->completes;
+  gtk_widget_set_sensitive (self->complete, *clean != '\0' && self->completes);
+  vig_numbers_set_drawer (self->numbers, drawer);
+  vig_prompt_notes_set_drawer (self->notes, drawer);
+  vig_start_picture_set_rows (self->start, drawer->starts ? drawer->rows : 0);
+}
+
+void
+vig_prompt_card_look (VigPromptCard *self)
+{
+  g_return_if_fail (VIG_IS_PROMPT_CARD (self));
+
+  vig_errand_async (self->studio, look_at_drawer, NULL, NULL, (GDestroyNotify) vig_drawer_free, self->cancellable,
+                    looked_cb, g_object_ref (self));
 }
 
 /* ---- What was drawn before ---- */
@@ -450,9 +414,6 @@ text_key_cb (VigPromptCard   *self,
              guint            code,
              GdkModifierType  state)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter cursor;
-
   if ((state & gtk_accelerator_get_default_mod_mask ()) == GDK_ALT_MASK &&
       (key == GDK_KEY_Up || key == GDK_KEY_Down))
     {
@@ -464,9 +425,13 @@ text_key_cb (VigPromptCard   *self,
   if (gdk_keyval_to_unicode (key) != 0)
     g_clear_object (&self->history);
 
-  gtk_text_buffer_get_iter_at_mark (buffer, &cursor, gtk_text_buffer_get_insert (buffer));
-  if (key != GDK_KEY_Tab || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
-      !gtk_text_iter_is_end (&cursor) || !gtk_widget_get_sensitive (self->complete))
+  if ((state & gtk_accelerator_get_default_mod_mask ()) != 0 || !is_at_end (self))
+    return FALSE;
+
+  /* What is suggested is taken; where nothing is, Tab asks for several. */
+  if ((key == GDK_KEY_Tab || key == GDK_KEY_Right) && vig_prompt_notes_accept (self->notes))
+    return TRUE;
+  if (key != GDK_KEY_Tab || !gtk_widget_get_sensitive (self->complete))
     return FALSE;
 
   vig_prompt_card_complete (self);
@@ -500,7 +465,9 @@ vig_prompt_card_set_up (VigPromptCard *self,
   g_return_if_fail (VIG_IS_PROMPT_CARD (self));
 
   g_set_object (&self->studio, studio);
-  g_set_object (&self->textures, textures);
+  vig_start_picture_set_textures (self->start, textures);
+  vig_prompt_notes_set_studio (self->notes, studio);
+  vig_prompt_card_look (self);
 }
 
 static void
@@ -518,8 +485,6 @@ vig_prompt_card_dispose (GObject *object)
     }
   vig_dispose_template (self, VIG_TYPE_PROMPT_CARD);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->chooser);
-  g_clear_object (&self->textures);
   g_clear_object (&self->studio);
 
   G_OBJECT_CLASS (vig_prompt_card_parent_class)->dispose (object);
@@ -531,7 +496,6 @@ vig_prompt_card_finalize (GObject *object)
   VigPromptCard *self = VIG_PROMPT_CARD (object);
 
   g_free (self->own);
-  g_free (self->start);
   g_free (self->prompt);
 
   G_OBJECT_CLASS (vig_prompt_card_parent_class)->finalize (object);
@@ -552,31 +516,23 @@ vig_prompt_card_class_init (VigPromptCardClass *klass)
   signals[CHANGED] = g_signal_new ("changed", VIG_TYPE_PROMPT_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
 
-  g_type_ensure (VIG_TYPE_WRAP_BOX);
+  g_type_ensure (VIG_TYPE_NUMBERS);
+  g_type_ensure (VIG_TYPE_PROMPT_NOTES);
+  g_type_ensure (VIG_TYPE_START_PICTURE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/vignette/Vignette/ui/prompt-card.ui");
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, text);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, placeholder);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, start_button);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, start_stack);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, start_picture);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, keep_box);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, keep);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, clear_start);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, draw);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, complete);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, seed);
+  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, start);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, count);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, best_of);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, temperature);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, top_k);
-  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, guidance);
+  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, numbers);
+  gtk_widget_class_bind_template_child (widget_class, VigPromptCard, notes);
   gtk_widget_class_bind_template_child (widget_class, VigPromptCard, more);
   gtk_widget_class_bind_template_callback (widget_class, draw_cb);
-  gtk_widget_class_bind_template_callback (widget_class, input_cb);
-  gtk_widget_class_bind_template_callback (widget_class, output_cb);
-  gtk_widget_class_bind_template_callback (widget_class, choose_start_cb);
-  gtk_widget_class_bind_template_callback (widget_class, clear_start_cb);
+  gtk_widget_class_bind_template_callback (widget_class, ending_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_notes);
   gtk_widget_class_bind_template_callback (widget_class, vig_prompt_card_complete);
 }
 
@@ -585,12 +541,12 @@ vig_prompt_card_init (VigPromptCard *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->endings = g_object_new (VIG_TYPE_ENDINGS, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->endings), GTK_WIDGET (self));
   g_signal_connect_object (self->endings, "chosen", G_CALLBACK (ending_chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->endings, "closed", G_CALLBACK (endings_closed_cb), self, G_CONNECT_SWAPPED);
-  vig_prompt_card_set_start (self, NULL);
 
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (text_changed_cb),
                            self, G_CONNECT_SWAPPED);
@@ -599,5 +555,5 @@ vig_prompt_card_init (VigPromptCard *self)
   listen_to_keys (self, GTK_WIDGET (self->text), G_CALLBACK (text_key_cb));
 
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self->start_button), GTK_EVENT_CONTROLLER (target));
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

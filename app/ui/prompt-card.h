@@ -10,6 +10,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (VigPromptCard, vig_prompt_card, VIG, PROMPT_CARD, GtkWidget)
 
+typedef enum
+{
+  VIG_RECIPE_WORDS   = 1 << 0,
+  VIG_RECIPE_SEED    = 1 << 1,
+  VIG_RECIPE_NUMBERS = 1 << 2,  /* temperature and its like, and what it was started from */
+} VigRecipePart;
+
 /* Signals: "draw": the wish is complete; "changed": the draft should be kept. */
 
 void           vig_prompt_card_set_up     (VigPromptCard *self,
@@ -26,10 +33,16 @@ guint          vig_prompt_card_get_count  (VigPromptCard *self);
 /* @path: (nullable): the picture to start from */
 void           vig_prompt_card_set_start  (VigPromptCard *self,
                                            const char    *path);
-/* Takes prompt, seed and numbers over from the recipe of a made picture. */
+/* The prompts that are typed: one a line, and one for each of a {set,of,choices}. */
+char         **vig_prompt_card_dup_prompts (VigPromptCard *self,
+                                           GError       **error);
+/* Takes @parts of the recipe of a made picture over; what is not among them stays as it is. */
 gboolean       vig_prompt_card_use_recipe (VigPromptCard *self,
                                            VigPicture    *picture,
+                                           VigRecipePart  parts,
                                            GError       **error);
+/* Looks which model draws, and what it can do: another may have come. */
+void           vig_prompt_card_look       (VigPromptCard *self);
 /* Puts an older prompt that was drawn (@step 1), or a newer one (-1), in the place of the words; after the newest come the words
  * that stood there. FALSE if there is none. */
 gboolean       vig_prompt_card_recall     (VigPromptCard *self,

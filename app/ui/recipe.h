@@ -1,4 +1,4 @@
-/* recipe.h: the numbers that a picture was drawn with, read out of its recipe */
+/* recipe.h: what a picture was drawn with, read out of its recipe */
 #pragma once
 
 #include <gio/gio.h>
@@ -7,14 +7,22 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  double temperature;  /* NaN where the recipe does not say */
-  double guidance;     /* NaN where the recipe does not say */
-  int    top_k;        /* -1 where the recipe does not say */
-} VigRecipeNumbers;
+  char    *model;        /* owned; NULL where the recipe does not say */
+  double   temperature;  /* NaN where the recipe does not say */
+  double   guidance;     /* NaN where the recipe does not say */
+  double   top_p;        /* NaN where the recipe does not say */
+  int      top_k;        /* -1 where the recipe does not say */
+  guint    keep;         /* tokens that it has from a picture it was started from */
+  guint    tokens;       /* of the whole picture; 0 where the recipe does not say */
+} VigRecipeFacts;
+
+void            vig_recipe_facts_free (VigRecipeFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigRecipeFacts, vig_recipe_facts_free)
 
 /* @json: (nullable): as vig_picture_get_recipe() gives it */
-gboolean vig_recipe_read_numbers (const char        *json,
-                                  VigRecipeNumbers  *numbers,
-                                  GError           **error);
+VigRecipeFacts *vig_recipe_facts_read (const char      *json,
+                                       GError         **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Rows of tokens that it has from a picture it was started from; pictures are as many rows as columns. */
+guint           vig_recipe_facts_count_kept_rows (const VigRecipeFacts *facts);
 
 G_END_DECLS

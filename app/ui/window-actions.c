@@ -60,9 +60,8 @@ leave_tagging (VigWindow *self)
   vig_window_submit (self, job);
 }
 
-/* From a page that covers the pictures, back to them. */
-static void
-leave_page (VigWindow *self)
+void
+vig_window_leave_page (VigWindow *self)
 {
   leave_tagging (self);
   vig_window_leave_large (self);
@@ -73,7 +72,7 @@ back_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
 {
-  leave_page (VIG_WINDOW (widget));
+  vig_window_leave_page (VIG_WINDOW (widget));
 }
 
 static void
@@ -83,7 +82,7 @@ show_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_page (self);
+  vig_window_leave_page (self);
   vig_window_show_place (self, g_variant_get_bytestring (parameter));
   if (adw_flap_get_folded (self->sidebar_flap))
     adw_flap_set_reveal_flap (self->sidebar_flap, FALSE);
@@ -96,7 +95,7 @@ search_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_page (self);
+  vig_window_leave_page (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
 }
@@ -108,7 +107,7 @@ prompt_cb (GtkWidget  *widget,
 {
   VigWindow *self = VIG_WINDOW (widget);
 
-  leave_page (self);
+  vig_window_leave_page (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
 }
 
@@ -153,7 +152,7 @@ stop_cb (GtkWidget  *widget,
   if (vig_drop_overlay_is_offering (self->drops))
     vig_drop_overlay_dismiss (self->drops);
   else if (is_tagging (self) || vig_window_is_large (self))
-    leave_page (self);
+    vig_window_leave_page (self);
   else if (adw_flap_get_folded (self->details_flap) && adw_flap_get_reveal_flap (self->details_flap))
     adw_flap_set_reveal_flap (self->details_flap, FALSE);
   else if (adw_flap_get_folded (self->sidebar_flap) && adw_flap_get_reveal_flap (self->sidebar_flap))
@@ -165,39 +164,10 @@ stop_cb (GtkWidget  *widget,
 /* ---- Pictures as a beginning ---- */
 
 static void
-use_prompt_cb (GtkWidget  *widget,
-               const char *action,
-               GVariant   *parameter)
-{
-  VigWindow *self = VIG_WINDOW (widget);
-
-  vig_prompt_card_set_prompt (self->prompt, g_variant_get_string (parameter, NULL));
-  gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
-}
-
-static void
-use_everything_cb (GtkWidget  *widget,
-                   const char *action,
-                   GVariant   *parameter)
-{
-  VigWindow *self = VIG_WINDOW (widget);
-  VigPicture *picture = vig_details_pane_get_picture (self->details);
-  g_autoptr(GError) error = NULL;
-
-  if (picture == NULL || vig_picture_get_kind (picture) != VIG_PICTURE_MADE)
-    return;
-
-  if (!vig_prompt_card_use_recipe (self->prompt, picture, &error))
-    vig_window_report (self, error->message);
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
-}
-
-static void
 find_like (VigWindow  *self,
            const char *path)
 {
-  leave_page (self);
+  vig_window_leave_page (self);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_stack_set_visible_child_name (self->content, "results");
   vig_search_results_find_like (self->results, path);
@@ -215,7 +185,7 @@ static void
 start_from (VigWindow  *self,
             const char *path)
 {
-  leave_page (self);
+  vig_window_leave_page (self);
   vig_prompt_card_set_start (self->prompt, path);
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
 }
@@ -676,54 +646,6 @@ vig_window_flush_leaving (VigWindow *self)
     forget_now (g_ptr_array_index (self->leaves, i));
 }
 
-/* ---- What was interrupted ---- */
-
-static void
-finish_interrupted_cb (GtkWidget  *widget,
-                       const char *action,
-                       GVariant   *parameter)
-{
-  VigWindow *self = VIG_WINDOW (widget);
-
-  for (guint i = 0; self->interrupted != NULL && i < self->interrupted->len; i++)
-    {
-      const VigJobRecord *record = g_ptr_array_index (self->interrupted, i);
-      g_autoptr(VigJob) job = vig_generate_job_new_resume (record->id);
-
-      vig_drawing_view_add_job (self->drawing, VIG_GENERATE_JOB (job));
-      vig_window_submit (self, job);
-    }
-
-  vig_window_hide_offer (self);
-}
-
-static void
-job_forgotten_cb (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr(VigWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!vig_chore_finish (result, &error))
-    vig_window_report_error (self, error);
-}
-
-static void
-forget_interrupted_cb (GtkWidget  *widget,
-                       const char *action,
-                       GVariant   *parameter)
-{
-  VigWindow *self = VIG_WINDOW (widget);
-
-  for (guint i = 0; self->interrupted != NULL && i < self->interrupted->len; i++)
-    vig_chore_forget_job_async (vig_window_get_library (self),
-                                ((const VigJobRecord *) g_ptr_array_index (self->interrupted, i))->id,
-                                NULL, job_forgotten_cb, g_object_ref (self));
-
-  vig_window_hide_offer (self);
-}
-
 /* ---- Preferences ---- */
 
 static void
@@ -751,8 +673,6 @@ vig_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.sidebar", NULL, sidebar_cb);
   gtk_widget_class_install_action (klass, "win.details", NULL, details_cb);
   gtk_widget_class_install_action (klass, "win.stop", NULL, stop_cb);
-  gtk_widget_class_install_action (klass, "win.use-prompt", "s", use_prompt_cb);
-  gtk_widget_class_install_action (klass, "win.use-everything", NULL, use_everything_cb);
   gtk_widget_class_install_action (klass, "win.find-like", "ay", find_like_cb);
   gtk_widget_class_install_action (klass, "win.start-from", "ay", start_from_cb);
   gtk_widget_class_install_action (klass, "win.suggest-tags", "ay", suggest_tags_cb);
@@ -763,6 +683,4 @@ vig_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.tag-selected", NULL, tag_selected_cb);
   gtk_widget_class_install_action (klass, "win.give", "(saay)", give_cb);
   gtk_widget_class_install_action (klass, "win.forget", NULL, forget_cb);
-  gtk_widget_class_install_action (klass, "win.finish-interrupted", NULL, finish_interrupted_cb);
-  gtk_widget_class_install_action (klass, "win.forget-interrupted", NULL, forget_interrupted_cb);
 }

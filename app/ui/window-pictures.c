@@ -37,6 +37,7 @@ vig_window_leave_large (VigWindow *self)
 
   adw_leaflet_set_visible_child_name (self->pages, "main");
   vig_large_view_close (self->large_view);
+  vig_window_update_drawing (self);
   gtk_widget_grab_focus (GTK_WIDGET (vig_window_get_grid (self)));
 }
 
@@ -95,6 +96,20 @@ vig_window_find (VigWindow  *self,
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.search", NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+}
+
+GPtrArray *
+vig_window_dup_chosen (VigWindow *self)
+{
+  g_autoptr(GPtrArray) pictures = vig_gallery_get_selected (vig_window_get_grid (self));
+
+  if (vig_window_is_large (self))
+    {
+      g_ptr_array_set_size (pictures, 0);
+      g_ptr_array_add (pictures, g_object_ref (vig_large_view_get_picture (self->large_view)));
+    }
+
+  return g_steal_pointer (&pictures);
 }
 
 /* ---- With one ---- */
@@ -186,15 +201,9 @@ copy_cb (GtkWidget  *widget,
          GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = vig_gallery_get_selected (vig_window_get_grid (self));
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
   g_autoptr(GdkContentProvider) parcel = NULL;
   g_autofree char *words = NULL;
-
-  if (vig_window_is_large (self))
-    {
-      g_ptr_array_set_size (pictures, 0);
-      g_ptr_array_add (pictures, g_object_ref (vig_large_view_get_picture (self->large_view)));
-    }
 
   if (pictures->len == 0)
     return;
@@ -260,6 +269,7 @@ vig_window_update_pictures (VigWindow *self)
   gtk_widget_action_set_enabled (widget, "win.tag-selected", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.forget", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.compare", selected->len == 2);
+  vig_window_update_drawing (self);
   vig_window_update_shelves (self, selected->len);
 }
 

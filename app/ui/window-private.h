@@ -83,9 +83,22 @@ void        vig_window_show_details  (VigWindow       *self,
 /* Of the grid that is on the screen. */
 VigGallery *vig_window_get_grid      (VigWindow       *self);
 void        vig_window_leave_search  (VigWindow       *self);
+
+/* In window-draw.c. */
+void        vig_window_install_draw_actions (GtkWidgetClass *klass);
+/* What the prompt card says: one job for each of its prompts. */
+void        vig_window_draw          (VigWindow       *self);
+void        vig_window_take_example  (VigWindow       *self,
+                                      GtkButton       *button);
+void        vig_window_keep_draft    (VigWindow       *self);
+void        vig_window_keep_draft_soon (VigWindow     *self);
 void        vig_window_hide_offer    (VigWindow       *self);
+/* What can be done depends on what is selected, or looked at closely. */
+void        vig_window_update_drawing (VigWindow      *self);
 
 /* In window-pictures.c. */
+/* (element-type VigPicture) (transfer full): those that are selected, or the one that is looked at closely. */
+GPtrArray  *vig_window_dup_chosen    (VigWindow       *self);
 void        vig_window_install_picture_actions (GtkWidgetClass *klass);
 void        vig_window_update_pictures (VigWindow      *self);
 void        vig_window_open_large    (VigWindow       *self,
@@ -103,6 +116,8 @@ void        vig_window_fill_collections (VigWindow     *self,
 
 /* In window-actions.c. */
 void        vig_window_install_actions (GtkWidgetClass *klass);
+/* From a page that covers the pictures, back to them. */
+void        vig_window_leave_page      (VigWindow       *self);
 /* Forgets at once what waits for its toast to go. */
 void        vig_window_flush_leaving   (VigWindow       *self);
 void        vig_window_take_drop       (VigWindow       *self,

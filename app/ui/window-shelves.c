@@ -111,21 +111,6 @@ give_order_with_return (VigWindow           *self,
   vig_shelf_do_async (vig_window_get_library (self), order, NULL, done_with_return_cb, back);
 }
 
-/* Those that are selected, or the one that is looked at closely. */
-static GPtrArray *
-get_pictures (VigWindow *self)
-{
-  g_autoptr(GPtrArray) pictures = vig_gallery_get_selected (vig_window_get_grid (self));
-
-  if (vig_window_is_large (self))
-    {
-      g_ptr_array_set_size (pictures, 0);
-      g_ptr_array_add (pictures, g_object_ref (vig_large_view_get_picture (self->large_view)));
-    }
-
-  return g_steal_pointer (&pictures);
-}
-
 /* "collection:7" → 7; 0 for other places */
 static gint64
 get_id (const char *place,
@@ -142,7 +127,7 @@ favourite_cb (GtkWidget  *widget,
               GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = get_pictures (self);
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
   gboolean all = pictures->len > 0;
 
   for (guint i = 0; i < pictures->len; i++)
@@ -161,7 +146,7 @@ trash_cb (GtkWidget  *widget,
           GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = get_pictures (self);
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
   guint photos = 0;
 
   if (g_str_equal (self->place, "trash"))
@@ -192,7 +177,7 @@ restore_cb (GtkWidget  *widget,
             GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = get_pictures (self);
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
 
   if (pictures->len > 0)
     give_order_with_return (
@@ -246,7 +231,7 @@ make_collection_cb (GtkWidget  *widget,
                     GVariant   *parameter)
 {
   vig_name_dialog_ask (GTK_WINDOW (widget), _("New Collection"), _("_Make"), NULL, made_collection_cb,
-                       get_pictures (VIG_WINDOW (widget)), (GDestroyNotify) g_ptr_array_unref);
+                       vig_window_dup_chosen (VIG_WINDOW (widget)), (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
@@ -255,7 +240,7 @@ collect_cb (GtkWidget  *widget,
             GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = get_pictures (self);
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
 
   if (pictures->len > 0)
     give_order_with_return (
@@ -270,7 +255,7 @@ uncollect_cb (GtkWidget  *widget,
               GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = get_pictures (self);
+  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
   const gint64 id = get_id (self->place, "collection:");
 
   if (pictures->len > 0 && id != 0)

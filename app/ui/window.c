@@ -15,7 +15,6 @@
 #include "ui/wrap-box.h"
 
 #define TEXTURE_BYTES (96u << 20)
-#define DRAFT_AFTER   1500  /* ms after the last key */
 
 G_DEFINE_FINAL_TYPE (VigWindow, vig_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -308,6 +307,7 @@ large_shown_cb (VigWindow    *self,
   g_autoptr(GObject) item = model != NULL ? g_list_model_get_item (model, position) : NULL;
 
   vig_details_pane_set_picture (self->details, vig_large_view_get_picture (view));
+  vig_window_update_drawing (self);
   if (item == NULL || vig_hit_peel (item) != vig_large_view_get_picture (view))
     return;
 
@@ -349,55 +349,6 @@ search_activated_cb (VigWindow *self)
 /* ---- More of them ---- */
 
 static void
-draw_cb (VigWindow *self)
-{
-  VigJob *job = vig_generate_job_new (vig_prompt_card_get_wish (self->prompt));
-
-  vig_drawing_view_add_job (self->drawing, VIG_GENERATE_JOB (job));
-  vig_window_submit (self, job);
-  g_object_unref (job);
-}
-
-static void
-example_cb (VigWindow *self,
-            GtkButton *button)
-{
-  vig_prompt_card_set_prompt (self->prompt, gtk_button_get_label (button));
-  gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
-}
-
-static void
-keep_draft (VigWindow *self)
-{
-  g_autofree char *draft = vig_prompt_card_dup_prompt (self->prompt);
-
-  g_clear_handle_id (&self->draft, g_source_remove);
-  if (self->settings == NULL)
-    return;
-
-  g_settings_set_string (self->settings, "draft", draft);
-  g_settings_set_uint (self->settings, "count", vig_prompt_card_get_count (self->prompt));
-}
-
-static gboolean
-draft_idle_cb (gpointer data)
-{
-  VigWindow *self = data;
-
-  self->draft = 0;
-  keep_draft (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-draft_changed_cb (VigWindow *self)
-{
-  g_clear_handle_id (&self->draft, g_source_remove);
-  self->draft = g_timeout_add (DRAFT_AFTER, draft_idle_cb, self);
-}
-
-static void
 dropped_cb (VigWindow  *self,
             int         verb,
             char      **paths)
@@ -413,60 +364,6 @@ vig_window_tag (VigWindow          *self,
 
   vig_tag_page_open (self->tag_page, paths);
   adw_leaflet_set_visible_child_name (self->pages, "tag");
-}
-
-/* ---- What was interrupted ---- */
-
-void
-vig_window_hide_offer (VigWindow *self)
-{
-  gtk_revealer_set_reveal_child (self->offer, FALSE);
-  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
-}
-
-static void
-interrupted_cb (GObject      *object,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr(VigWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) jobs = vig_chore_list_finish (result, &error);
-  g_autofree char *words = NULL;
-  guint unfinished = 0;
-
-  if (jobs == NULL)
-    {
-      vig_window_report_error (self, error);
-      return;
-    }
-
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      const VigJobRecord *job = g_ptr_array_index (jobs, i);
-
-      for (guint s = 0; s < job->sketches->len; s++)
-        unfinished += ((const VigSketch *) g_ptr_array_index (job->sketches, s))->picture == NULL;
-    }
-
-  if (jobs->len == 0)
-    return;
-
-  words = g_strdup_printf (ngettext ("%u picture was interrupted.", "%u pictures were interrupted.", unfinished),
-                           unfinished);
-  g_clear_pointer (&self->interrupted, g_ptr_array_unref);
-  self->interrupted = g_steal_pointer (&jobs);
-  gtk_label_set_label (self->offer_label, words);
-  gtk_revealer_set_reveal_child (self->offer, TRUE);
-}
-
-void
-vig_window_offer (VigWindow *self)
-{
-  g_return_if_fail (VIG_IS_WINDOW (self));
-
-  vig_chore_list_async (vig_window_get_library (self), VIG_CHORE_INTERRUPTED, NULL, self->cancellable,
-                        interrupted_cb, g_object_ref (self));
 }
 
 /* ---- The window itself ---- */
@@ -489,7 +386,7 @@ vig_window_close_request (GtkWindow *window)
 {
   VigWindow *self = VIG_WINDOW (window);
 
-  keep_draft (self);
+  vig_window_keep_draft (self);
   vig_window_flush_leaving (self);
   if (self->settings != NULL)
     {
@@ -629,12 +526,13 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, draw_cb);
-  gtk_widget_class_bind_template_callback (widget_class, draft_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, example_cb);
+  gtk_widget_class_bind_template_callback (widget_class, vig_window_draw);
+  gtk_widget_class_bind_template_callback (widget_class, vig_window_keep_draft_soon);
+  gtk_widget_class_bind_template_callback (widget_class, vig_window_take_example);
   gtk_widget_class_bind_template_callback (widget_class, dropped_cb);
 
   vig_window_install_actions (widget_class);
+  vig_window_install_draw_actions (widget_class);
   vig_window_install_picture_actions (widget_class);
   vig_window_install_shelf_actions (widget_class);
 }
@@ -676,7 +574,7 @@ vig_window_new (GtkApplication *application,
   vig_gallery_set_textures (self->gallery, self->textures);
   vig_gallery_set_menu (self->gallery, self->picture_menu);
   vig_gallery_set_menu (vig_search_results_get_gallery (self->results), self->picture_menu);
-  vig_large_view_set_up (self->large_view, self->textures);
+  vig_large_view_set_up (self->large_view, self->textures, self->picture_menu);
   vig_search_results_set_up (self->results, studio, self->textures);
   vig_prompt_card_set_up (self->prompt, studio, self->textures);
   vig_details_pane_set_up (self->details, library, self->textures);

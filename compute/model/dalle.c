@@ -112,6 +112,28 @@ vc_dalle_get_rows (VcDalle *dalle)
   return dalle->config.rows;
 }
 
+gboolean
+vc_dalle_look (const char    *directory,
+               VcDalleFacts  *facts,
+               GError       **error)
+{
+  VcDalleConfig config;
+
+  if (!vc_dalle_config_load (&config, directory, error))
+    return FALSE;
+
+  *facts = (VcDalleFacts) {
+    .rows = config.rows,
+    .columns = config.columns,
+    .side = config.vqgan.side,
+    .reads = config.vqgan.reads,
+    .completes = config.gpt.listener.layers == 0,
+    .sampling = config.sampling,
+  };
+
+  return TRUE;
+}
+
 uint32_t
 vc_dalle_get_side (VcDalle *dalle)
 {

@@ -27,6 +27,36 @@ typedef struct
 } VcSampling;
 
 /**
+ * VcDalleFacts:
+ * @rows, @columns: of tokens in a picture
+ * @side: pixels of a picture's width and height
+ * @reads: it can go on with a picture that is given: vc_dalle_read()
+ * @completes: it has a language half: vc_dalle_complete()
+ * @sampling: what its maker recommends
+ */
+typedef struct
+{
+  uint32_t   rows;
+  uint32_t   columns;
+  uint32_t   side;
+  gboolean   reads;
+  gboolean   completes;
+  VcSampling sampling;
+} VcDalleFacts;
+
+/**
+ * vc_dalle_look:
+ * @directory: with config.json; nothing else of it is read
+ *
+ * What a model is like, without a device and without its weights. Any thread.
+ *
+ * Errors: %VC_ERROR_BAD_MODEL.
+ */
+gboolean    vc_dalle_look         (const char     *directory,
+                                   VcDalleFacts   *facts,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * vc_dalle_load:
  * @directory: config.json, stage1.safetensors, stage2.safetensors, vocab.json, merges.txt
  *

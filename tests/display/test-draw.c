@@ -1,0 +1,313 @@
+/* test-draw.c: from the prompt to pictures and back: sets, endings, a picture to start from, larger copies, recipes */
+
+#include "config.h"
+
+#include <math.h>
+
+#include "drive.h"
+#include "ui/keep-handle.h"
+#include "ui/numbers.h"
+#include "ui/prompt-notes.h"
+#include "ui/start-picture.h"
+
+/* ---- Parts of the window ---- */
+
+/* The first descendant of the type, borrowed. */
+static gpointer
+find (GtkWidget *widget,
+      GType      type)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      gpointer found = find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+get_text (VigWindow *window)
+{
+  return find (GTK_WIDGET (window->prompt), GTK_TYPE_TEXT_VIEW);
+}
+
+static VigKeepHandle *
+get_handle (VigWindow *window)
+{
+  return vig_start_picture_get_handle (find (GTK_WIDGET (window->prompt), VIG_TYPE_START_PICTURE));
+}
+
+static VigPicture *
+get_picture (VigWindow *window,
+             guint      position)
+{
+  g_autoptr(VigPicture) picture = g_list_model_get_item (window->pictures, position);
+
+  return picture;  /* the list keeps it */
+}
+
+/* ---- Sets of prompts ---- */
+
+static void
+test_sets (VigWindow  *window,
+           const char *folder)
+{
+  VigPromptNotes *notes = find (GTK_WIDGET (window->prompt), VIG_TYPE_PROMPT_NOTES);
+  g_autofree char *many = g_strnfill (1200, 'x');
+  GListModel *jobs = vig_studio_get_jobs (window->studio);
+
+  vig_prompt_card_set_count (window->prompt, 1);
+  vig_prompt_card_set_prompt (window->prompt, "a {red,green} apple\n\na pink heart");
+  g_assert_true (vig_prompt_notes_get_good (notes));
+  g_signal_emit_by_name (window->prompt, "draw");
+  g_assert_cmpuint (g_list_model_get_n_items (jobs), ==, 3);
+  wait_until (drive_count_pictures (window) == 3);
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 0)), ==, "a pink heart");
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 1)), ==, "a green apple");
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 2)), ==, "a red apple");
+  /* What differs is the words alone. */
+  g_assert_cmpuint (vig_picture_get_seed (get_picture (window, 0)), ==, vig_picture_get_seed (get_picture (window, 2)));
+
+  /* More than there may be: nothing can be drawn, and it says so. */
+  vig_prompt_card_set_prompt (window->prompt, "{1,2,3,4} {1,2,3,4} {1,2,3,4} {1,2,3,4} {1,2}");
+  g_assert_false (vig_prompt_notes_get_good (notes));
+  vig_prompt_card_set_prompt (window->prompt, " \n ");
+  g_assert_false (vig_prompt_notes_get_good (notes));
+  vig_prompt_card_set_prompt (window->prompt, many);
+  g_assert_true (vig_prompt_notes_get_good (notes));
+}
+
+/* ---- Endings ---- */
+
+static void
+test_suggests (VigWindow  *window,
+               const char *folder)
+{
+  VigPromptNotes *notes = find (GTK_WIDGET (window->prompt), VIG_TYPE_PROMPT_NOTES);
+  GtkWidget *text = get_text (window);
+  g_autofree char *whole = NULL;
+  g_autofree char *prompt = NULL;
+
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (window)));
+  gtk_widget_grab_focus (text);
+  wait_until (gtk_widget_has_focus (text));
+  drive_wait (300);
+  vig_prompt_card_set_prompt (window->prompt, "a red apple on");
+  wait_until (vig_prompt_notes_get_suggestion (notes) != NULL);
+  whole = g_strdup (vig_prompt_notes_get_suggestion (notes));
+  g_assert_true (g_str_has_prefix (whole, "a red apple on"));
+  drive_check_names (GTK_WIDGET (window->prompt));
+
+  /* Who types on is not bothered; who likes it takes it. */
+  vig_prompt_card_set_prompt (window->prompt, "a red apple o");
+  g_assert_null (vig_prompt_notes_get_suggestion (notes));
+  vig_prompt_card_set_prompt (window->prompt, "a red apple on");
+  wait_until (vig_prompt_notes_get_suggestion (notes) != NULL);
+  g_assert_true (drive_press (text, GDK_KEY_Right, 0));
+  prompt = vig_prompt_card_dup_prompt (window->prompt);
+  g_assert_cmpstr (prompt, ==, whole);
+  g_assert_null (vig_prompt_notes_get_suggestion (notes));
+
+  /* What was there before comes back. */
+  gtk_text_buffer_undo (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)));
+  g_clear_pointer (&prompt, g_free);
+  prompt = vig_prompt_card_dup_prompt (window->prompt);
+  g_assert_cmpstr (prompt, ==, "a red apple on");
+}
+
+/* ---- A picture to start from ---- */
+
+static void
+test_starts (VigWindow  *window,
+             const char *folder)
+{
+  VigKeepHandle *handle = get_handle (window);
+  g_autoptr(VigGenerateJob) job = NULL;
+  const guint32 *first = NULL, *second = NULL;
+  g_autoptr(VigTile) tile = NULL;
+  g_autofree guint32 *before = NULL;
+  guint n;
+
+  /* As many rows as the model has. */
+  wait_until (vig_keep_handle_get_rows (handle) == 8);
+  job = g_object_ref (drive_draw (window, "a red apple on a white background", 1));
+  wait_until (vig_job_is_over (VIG_JOB (job)));
+  g_assert_no_error (vig_job_get_error (VIG_JOB (job)));
+  wait_until (drive_count_pictures (window) == 1);
+  tile = g_list_model_get_item (vig_generate_job_get_tiles (job), 0);
+  first = vig_tile_get_tokens (tile, &n);
+  before = g_memdup2 (first, n * sizeof *first);
+
+  vig_gallery_select (window->gallery, 0);
+  drive_activate (window, "win.start-selected");
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (handle)));
+  drive_check_names (GTK_WIDGET (window->prompt));
+  g_assert_true (drive_press (GTK_WIDGET (handle), GDK_KEY_Home, 0));
+  g_assert_cmpuint (vig_keep_handle_get_keep (handle), ==, 1);
+  g_assert_true (drive_press (GTK_WIDGET (handle), GDK_KEY_End, 0));
+  g_assert_cmpuint (vig_keep_handle_get_keep (handle), ==, 7);
+  g_assert_true (drive_press (GTK_WIDGET (handle), GDK_KEY_Down, 0));
+  g_assert_cmpuint (vig_keep_handle_get_keep (handle), ==, 7);
+  g_assert_true (drive_press (GTK_WIDGET (handle), GDK_KEY_Page_Up, 0));
+  g_assert_true (drive_press (GTK_WIDGET (handle), GDK_KEY_Up, 0));
+  g_assert_cmpuint (vig_keep_handle_get_keep (handle), ==, 4);
+  g_assert_cmpuint (vig_prompt_card_get_wish (window->prompt)->keep, ==, 4);
+
+  /* The rows are counted, not the sixteenths: half of them stays as it was. */
+  g_clear_object (&job);
+  g_clear_object (&tile);
+  job = g_object_ref (drive_draw (window, "a blue car", 1));
+  wait_until (vig_job_is_over (VIG_JOB (job)));
+  g_assert_no_error (vig_job_get_error (VIG_JOB (job)));
+  wait_until (drive_count_pictures (window) == 2);
+  g_assert_nonnull (strstr (vig_picture_get_recipe (get_picture (window, 0)), "\"keep\":32"));
+  tile = g_list_model_get_item (vig_generate_job_get_tiles (job), 0);
+  second = vig_tile_get_tokens (tile, &n);
+  g_assert_cmpuint (n, ==, 64);
+  g_assert_true (memcmp (before, second, n * sizeof *second) != 0);
+
+  vig_prompt_card_set_start (window->prompt, NULL);
+  g_assert_null (vig_prompt_card_get_wish (window->prompt)->start);
+  g_assert_cmpuint (vig_prompt_card_get_wish (window->prompt)->keep, ==, 0);
+}
+
+/* Any number of rows: the same part of the picture is kept. */
+static void
+test_rows (VigWindow  *window,
+           const char *folder)
+{
+  g_autoptr(GtkWidget) handle = g_object_ref_sink (g_object_new (VIG_TYPE_KEEP_HANDLE, NULL));
+  static const guint rows[] = { 16, 32, 2, 64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      vig_keep_handle_set_rows (VIG_KEEP_HANDLE (handle), rows[i]);
+      g_assert_cmpuint (vig_keep_handle_get_keep (VIG_KEEP_HANDLE (handle)), ==, rows[i] / 2);
+      vig_keep_handle_set_keep (VIG_KEEP_HANDLE (handle), 1000);
+      g_assert_cmpuint (vig_keep_handle_get_keep (VIG_KEEP_HANDLE (handle)), ==, rows[i] - 1);
+      vig_keep_handle_set_keep (VIG_KEEP_HANDLE (handle), 0);
+      g_assert_cmpuint (vig_keep_handle_get_keep (VIG_KEEP_HANDLE (handle)), ==, 1);
+      vig_keep_handle_set_keep (VIG_KEEP_HANDLE (handle), rows[i] / 2);
+    }
+}
+
+/* ---- Numbers ---- */
+
+static void
+test_numbers (VigWindow  *window,
+              const char *folder)
+{
+  VigNumbers *numbers = find (GTK_WIDGET (window->prompt), VIG_TYPE_NUMBERS);
+  GtkSpinButton *first = NULL;
+
+  /* What nobody changed is the model's, and is shown. */
+  wait_until (vig_keep_handle_get_rows (get_handle (window)) == 8);
+  g_assert_true (isnan (vig_prompt_card_get_wish (window->prompt)->temperature));
+  g_assert_cmpint (vig_prompt_card_get_wish (window->prompt)->top_k, ==, -1);
+  g_assert_false (vig_numbers_get_changed (numbers));
+
+  first = find (GTK_WIDGET (numbers), GTK_TYPE_SPIN_BUTTON);  /* best of */
+  gtk_spin_button_set_value (first, 8);
+  vig_numbers_set_facts (numbers, &(VigRecipeFacts) { .temperature = 0.25, .top_k = 0, .top_p = 0.5, .guidance = NAN });
+  g_assert_true (vig_numbers_get_changed (numbers));
+  g_assert_cmpfloat (vig_prompt_card_get_wish (window->prompt)->temperature, ==, 0.25);
+  g_assert_cmpint (vig_prompt_card_get_wish (window->prompt)->top_k, ==, 0);
+  g_assert_cmpfloat (vig_prompt_card_get_wish (window->prompt)->top_p, ==, 0.5);
+  g_assert_true (isnan (vig_prompt_card_get_wish (window->prompt)->guidance));
+
+  vig_numbers_reset (numbers);
+  g_assert_false (vig_numbers_get_changed (numbers));
+  g_assert_true (isnan (vig_prompt_card_get_wish (window->prompt)->top_p));
+  g_assert_cmpint (vig_prompt_card_get_wish (window->prompt)->top_k, ==, -1);
+}
+
+/* ---- Made pictures as a beginning ---- */
+
+static void
+test_enlarges (VigWindow  *window,
+               const char *folder)
+{
+  VigPicture *original = NULL;
+  guint width;
+
+  drive_draw_to_end (window, "a red apple on a white background", 1);
+  drive_wait (1100);  /* so that the next is of another second */
+  drive_draw_to_end (window, "a blue car", 1);
+  original = get_picture (window, 1);
+  width = vig_picture_get_width (original);
+  vig_gallery_select (window->gallery, 1);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.enlarge", "u", 2u));
+
+  /* Beside its original, with the same words and seed; not at the front. */
+  wait_until (drive_count_pictures (window) == 3 && vig_picture_get_width (get_picture (window, 1)) == 2 * width);
+  g_assert_true (get_picture (window, 2) == original);
+  g_assert_cmpint (vig_picture_get_kind (get_picture (window, 1)), ==, VIG_PICTURE_MADE);
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 1)), ==, "a red apple on a white background");
+  g_assert_cmpuint (vig_picture_get_seed (get_picture (window, 1)), ==, vig_picture_get_seed (original));
+
+  /* A key, looked at closely. */
+  vig_gallery_select (window->gallery, 0);
+  drive_activate (window, "win.open");
+  g_assert_true (drive_press (GTK_WIDGET (window->large_view), GDK_KEY_E, GDK_SHIFT_MASK));
+  wait_until (drive_count_pictures (window) == 4);
+  wait_until (vig_picture_get_width (get_picture (window, 0)) == 4 * width);
+}
+
+static void
+test_again (VigWindow  *window,
+            const char *folder)
+{
+  guint64 seed;
+  g_autofree char *draft = NULL;
+  const VigWish *wish = NULL;
+
+  drive_draw_to_end (window, "a pink heart on a black background", 1);
+  seed = vig_picture_get_seed (get_picture (window, 0));
+  vig_prompt_card_set_prompt (window->prompt, "something else");
+  vig_gallery_select (window->gallery, 0);
+  drive_activate (window, "win.draw-again");
+  wait_until (drive_count_pictures (window) == 2);
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 0)), ==, "a pink heart on a black background");
+  g_assert_cmpuint (vig_picture_get_seed (get_picture (window, 0)), !=, seed);
+  draft = vig_prompt_card_dup_prompt (window->prompt);
+  g_assert_cmpstr (draft, ==, "something else");
+
+  /* Each part by itself, and only when asked. */
+  vig_gallery_select (window->gallery, 1);
+  drive_activate (window, "win.use-seed");
+  wish = vig_prompt_card_get_wish (window->prompt);
+  g_assert_cmpuint (wish->seed, ==, seed);
+  g_assert_cmpstr (wish->prompt, ==, "something else");
+  g_assert_true (isnan (wish->temperature));
+  drive_activate (window, "win.use-words");
+  g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "a pink heart on a black background");
+  drive_activate (window, "win.use-everything");
+  wish = vig_prompt_card_get_wish (window->prompt);
+  g_assert_cmpfloat (wish->temperature, ==, 0.6);
+  g_assert_cmpint (wish->top_k, ==, 48);
+  g_assert_cmpfloat (wish->guidance, ==, 1.5);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/display/draw/sets", test_sets, drive_test);
+  g_test_add_data_func ("/display/draw/suggests", test_suggests, drive_test);
+  g_test_add_data_func ("/display/draw/starts", test_starts, drive_test);
+  g_test_add_data_func ("/display/draw/rows", test_rows, drive_test);
+  g_test_add_data_func ("/display/draw/numbers", test_numbers, drive_test);
+  g_test_add_data_func ("/display/draw/enlarges", test_enlarges, drive_test);
+  g_test_add_data_func ("/display/draw/again", test_again, drive_test);
+
+  return g_test_run ();
+}
