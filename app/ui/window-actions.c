@@ -510,7 +510,7 @@ give_cb (GtkWidget  *widget,
 /* Pictures that are forgotten when their toast goes. */
 typedef struct
 {
-  VigWindow *window;    /* owned */
+  VigWindow *window;    /* weak: the toast that tells of it belongs to it */
   GPtrArray *pictures;  /* owned; NULL once it is undone or done */
 } Leave;
 
@@ -520,9 +520,10 @@ free_leave (gpointer  data,
 {
   Leave *leave = data;
 
-  g_ptr_array_remove_fast (leave->window->leaves, leave);
+  if (leave->window != NULL)
+    g_ptr_array_remove_fast (leave->window->leaves, leave);
   g_clear_pointer (&leave->pictures, g_ptr_array_unref);
-  g_object_unref (leave->window);
+  g_clear_weak_pointer (&leave->window);
   g_free (leave);
 }
 
@@ -598,7 +599,7 @@ undo_cb (AdwToast *toast,
 {
   g_autoptr(GPtrArray) pictures = g_steal_pointer (&leave->pictures);
 
-  if (pictures != NULL)
+  if (pictures != NULL && leave->window != NULL)
     mark_leaving (leave->window, pictures, FALSE);
 }
 
@@ -606,7 +607,8 @@ static void
 dismissed_cb (AdwToast *toast,
               Leave    *leave)
 {
-  forget_now (leave);
+  if (leave->window != NULL)
+    forget_now (leave);
 }
 
 static void
@@ -631,7 +633,7 @@ forget_cb (GtkWidget  *widget,
 
   mark_leaving (self, pictures, TRUE);
   leave = g_new0 (Leave, 1);
-  leave->window = g_object_ref (self);
+  g_set_weak_pointer (&leave->window, self);
   leave->pictures = g_steal_pointer (&pictures);
   g_ptr_array_add (self->leaves, leave);
   g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_cb), leave);

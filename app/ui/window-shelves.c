@@ -18,7 +18,7 @@
 /* What puts an order back. */
 typedef struct
 {
-  VigWindow     *window;  /* owned */
+  VigWindow     *window;  /* weak: the toast that leads back belongs to it */
   VigShelfOrder  order;   /* its pictures are owned */
   char          *words;   /* owned; what the toast says, or NULL for none */
 } Return;
@@ -30,7 +30,7 @@ free_return (gpointer  data,
   Return *back = data;
 
   g_clear_pointer (&back->order.pictures, g_ptr_array_unref);
-  g_object_unref (back->window);
+  g_clear_weak_pointer (&back->window);
   g_free (back->words);
   g_free (back);
 }
@@ -59,7 +59,8 @@ static void
 undo_cb (AdwToast *toast,
          Return   *back)
 {
-  give_order (back->window, &back->order);
+  if (back->window != NULL)
+    give_order (back->window, &back->order);
 }
 
 static void
@@ -72,7 +73,7 @@ done_with_return_cb (GObject      *object,
   g_autoptr(GError) error = NULL;
   AdwToast *toast = NULL;
 
-  if (self->toasts == NULL)
+  if (self == NULL || self->toasts == NULL)
     {
       free_return (back, NULL);
       return;
@@ -101,7 +102,7 @@ give_order_with_return (VigWindow           *self,
 {
   Return *back = g_new0 (Return, 1);
 
-  back->window = g_object_ref (self);
+  g_set_weak_pointer (&back->window, self);
   back->order = *order;
   back->order.verb = verb;
   back->order.name = back->order.query = NULL;
