@@ -93,10 +93,11 @@ dot_plain (const guint16 *rows,
 
 #ifdef HAVE_X86
 
+/* Every processor with AVX2 has F16C as well, which not every compiler can ask for. */
 static gboolean
 is_usable_avx2 (void)
 {
-  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma") && __builtin_cpu_supports ("f16c");
+  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
 }
 
 /* Two sums a row, so that one multiplication need not wait for the other. */
