@@ -1,4 +1,4 @@
-/* filter.c: which pictures are wanted, as SQL */
+/* filter.c: which pictures are wanted, as SQL; of those in memory, by as little of it as there is to ask */
 
 #define G_LOG_DOMAIN "vig-filter"
 
@@ -6,8 +6,10 @@
 
 #include "library/filter.h"
 
-#include "library/library-private.h"
+#include "library/vectors.h"
 #include "library/walk.h"
+
+#include <string.h>
 
 /* More than that nobody types; each makes the question longer. */
 #define MOST_WORDS 32
@@ -164,18 +166,84 @@ add_folder (Question   *q,
   add_text (q, " AND path < ?)", 'p', g_strconcat (stored, "0", NULL));  /* “0” comes after “/” */
 }
 
-static void
-add_tag (Question   *q,
-         const char *sql,
-         const char *tag)
-{
-  g_autofree char *valid = g_utf8_make_valid (tag, -1);
-  g_autofree char *composed = g_utf8_normalize (valid, -1, G_NORMALIZE_NFC);
+/* ---- What is asked of more than a picture's own row ---- */
 
-  g_string_append (q->sql, sql);
-  add_text (q,
-            " (SELECT tagged.content FROM tags JOIN tagged ON tagged.tag = tags.id AND refused = 0 "
-            "WHERE instr ('/' || lower (tags.name) || '/', '/' || lower (?) || '/') > 0)", 's', g_steal_pointer (&composed));
+typedef enum
+{
+  FAVOURITES,
+  COLLECTION,
+  TAG,
+  NOT_TAG,
+  FOLDERS,  /* in any of them; this alone is of pictures, the others are of contents */
+} Ask;
+
+typedef struct
+{
+  Ask         ask;
+  const char *tag;  /* borrowed from the filter */
+} Condition;
+
+static void
+add_condition (GArray     *conditions,
+               Ask         ask,
+               const char *tag)
+{
+  const Condition condition = { ask, tag };
+
+  g_array_append_val (conditions, condition);
+}
+
+static GArray *
+list_conditions (const VigFilter *filter)
+{
+  GArray *conditions = g_array_new (FALSE, FALSE, sizeof (Condition));
+
+  if (filter->favourite)
+    add_condition (conditions, FAVOURITES, NULL);
+  if (filter->collection != 0)
+    add_condition (conditions, COLLECTION, NULL);
+  for (guint i = 0; filter->tags != NULL && filter->tags[i] != NULL && i < MOST_WORDS; i++)
+    add_condition (conditions, TAG, filter->tags[i]);
+  for (guint i = 0; filter->not_tags != NULL && filter->not_tags[i] != NULL && i < MOST_WORDS; i++)
+    add_condition (conditions, NOT_TAG, filter->not_tags[i]);
+  if (filter->folders != NULL && filter->folders[0] != NULL)
+    add_condition (conditions, FOLDERS, NULL);
+
+  return conditions;
+}
+
+/* The tags first, of which there are few, each then looked up: SQLite itself might go through all that is tagged. */
+static void
+put_contents (Question        *q,
+              const VigFilter *filter,
+              const Condition *condition)
+{
+  if (condition->ask == FAVOURITES)
+    g_string_append (q->sql, "SELECT favourites.content FROM favourites");
+  else if (condition->ask == COLLECTION)
+    add_number (q, "SELECT collected.content FROM collected WHERE collection = ?", filter->collection);
+  else
+    {
+      g_autofree char *valid = g_utf8_make_valid (condition->tag, -1);
+
+      add_text (q,
+                "SELECT tagged.content FROM tags CROSS JOIN tagged ON tagged.tag = tags.id AND refused = 0 "
+                "WHERE instr ('/' || lower (tags.name) || '/', '/' || lower (?) || '/') > 0", 's',
+                g_utf8_normalize (valid, -1, G_NORMALIZE_NFC));
+    }
+}
+
+static void
+put_folders (Question        *q,
+             VigLibrary      *library,
+             const VigFilter *filter)
+{
+  for (guint i = 0; filter->folders[i] != NULL && i < MOST_WORDS; i++)
+    {
+      if (i > 0)
+        g_string_append (q->sql, " OR ");
+      add_folder (q, library, filter->folders[i]);
+    }
 }
 
 static void
@@ -183,6 +251,8 @@ put (Question        *q,
      VigLibrary      *library,
      const VigFilter *filter)
 {
+  g_autoptr(GArray) conditions = list_conditions (filter);
+
   g_string_append (q->sql, filter->trashed ? "pictures.trashed != 0" : VIG_LISTED);
   if (filter->kind >= 0)
     add_number (q, " AND kind = ?", filter->kind);
@@ -190,21 +260,52 @@ put (Question        *q,
     add_number (q, " AND pictures.time >= ?", filter->after);
   if (filter->before != G_MAXINT64)
     add_number (q, " AND pictures.time < ?", filter->before);
-  if (filter->favourite)
-    g_string_append (q->sql, " AND content IN (SELECT favourites.content FROM favourites)");
-  if (filter->collection != 0)
-    add_number (q, " AND content IN (SELECT collected.content FROM collected WHERE collection = ?)", filter->collection);
-  for (guint i = 0; filter->tags != NULL && filter->tags[i] != NULL && i < MOST_WORDS; i++)
-    add_tag (q, " AND content IN", filter->tags[i]);
-  for (guint i = 0; filter->not_tags != NULL && filter->not_tags[i] != NULL && i < MOST_WORDS; i++)
-    add_tag (q, " AND content NOT IN", filter->not_tags[i]);
-  for (guint i = 0; filter->folders != NULL && filter->folders[i] != NULL && i < MOST_WORDS; i++)
+  for (guint i = 0; i < conditions->len; i++)
     {
-      g_string_append (q->sql, i == 0 ? " AND (" : " OR ");
-      add_folder (q, library, filter->folders[i]);
+      const Condition *condition = &g_array_index (conditions, Condition, i);
+
+      if (condition->ask == FOLDERS)
+        {
+          g_string_append (q->sql, " AND (");
+          put_folders (q, library, filter);
+        }
+      else
+        {
+          g_string_append (q->sql, condition->ask == NOT_TAG ? " AND content NOT IN (" : " AND content IN (");
+          put_contents (q, filter, condition);
+        }
+      g_string_append_c (q->sql, ')');
     }
-  if (filter->folders != NULL && filter->folders[0] != NULL)
-    g_string_append_c (q->sql, ')');
+}
+
+static void
+question_open (Question *q)
+{
+  *q = (Question) {
+    .sql = g_string_new (NULL),
+    .format = g_string_new (NULL),
+    .values = g_array_new (FALSE, FALSE, sizeof (VigValue)),
+    .texts = g_ptr_array_new_with_free_func (g_free),
+  };
+}
+
+static void
+question_close (Question *q)
+{
+  g_string_free (q->sql, TRUE);
+  g_string_free (q->format, TRUE);
+  g_array_unref (q->values);
+  g_ptr_array_unref (q->texts);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_close)
+
+static VigRows *
+ask (const Question *q,
+     VigTransaction *t)
+{
+  return vig_transaction_query_values (t, q->sql->str, q->format->str,
+                                       (const VigValue *) (gconstpointer) q->values->data);
 }
 
 GArray *
@@ -216,20 +317,16 @@ vig_filter_read (const VigFilter *filter,
   g_autoptr(VigFilter) whole = vig_filter_copy (filter);
   const char *time = whole->trashed ? "pictures.trashed" : "pictures.time";
   GArray *found = g_array_new (FALSE, FALSE, sizeof (VigDated));
-  g_autoptr(GString) sql = g_string_new (NULL);
-  g_autoptr(GString) format = g_string_new (NULL);
-  g_autoptr(GArray) values = g_array_new (FALSE, FALSE, sizeof (VigValue));
-  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  Question q = { sql, format, values, texts };
+  g_auto(Question) q;
 
-  g_string_append_printf (sql, "SELECT pictures.id, %s FROM pictures WHERE ", time);
+  question_open (&q);
+  g_string_append_printf (q.sql, "SELECT pictures.id, %s FROM pictures WHERE ", time);
   put (&q, library, whole);
-  g_string_append_printf (sql, " ORDER BY %s DESC, pictures.id DESC", time);
+  g_string_append_printf (q.sql, " ORDER BY %s DESC, pictures.id DESC", time);
   if (limit >= 0)
     add_number (&q, " LIMIT ?", limit);
 
-  g_autoptr(VigRows) rows =
-    vig_transaction_query_values (t, sql->str, format->str, (const VigValue *) (gconstpointer) values->data);
+  g_autoptr(VigRows) rows = ask (&q, t);
   while (vig_rows_next (rows))
     {
       const VigDated dated = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1) };
@@ -238,4 +335,78 @@ vig_filter_read (const VigFilter *filter,
     }
 
   return found;
+}
+
+/* ---- The same, of pictures that are in memory ---- */
+
+/* Which of them @condition names. */
+static void
+mark (const VigFilter  *filter,
+      const Condition  *condition,
+      VigLibrary       *library,
+      VigTransaction   *t,
+      const VigListing *listing,
+      guint8           *named)
+{
+  const gboolean of_pictures = condition->ask == FOLDERS;
+  gsize at = 0;
+  g_auto(Question) q;
+
+  question_open (&q);
+  if (of_pictures)
+    {
+      g_string_append (q.sql, "SELECT id FROM pictures WHERE ");
+      put_folders (&q, library, filter);
+    }
+  else
+    put_contents (&q, filter, condition);
+
+  g_autoptr(VigRows) rows = ask (&q, t);
+  while (vig_rows_next (rows))
+    {
+      const gint64 number = vig_rows_get_int (rows, 0);
+
+      if (of_pictures)
+        {
+          const gsize place = vig_listing_find (listing, number);
+
+          if (place < listing->n)
+            named[place] = TRUE;
+          continue;
+        }
+      /* Those of a tag come in order, and often one after the other. */
+      if (at == listing->n || listing->pictures[listing->by_content[at]].content != number)
+        at = vig_listing_find_content (listing, number);
+      for (; at < listing->n && listing->pictures[listing->by_content[at]].content == number; at++)
+        named[listing->by_content[at]] = TRUE;
+    }
+}
+
+void
+vig_filter_pass (const VigFilter  *filter,
+                 VigLibrary       *library,
+                 VigTransaction   *t,
+                 const VigListing *listing,
+                 guint8           *passed)
+{
+  g_autoptr(GArray) conditions = list_conditions (filter);
+  g_autofree guint8 *named = g_new (guint8, listing->n + 1);
+
+  for (gsize i = 0; i < listing->n; i++)
+    {
+      const VigListed *picture = &listing->pictures[i];
+
+      if (filter->trashed || (filter->kind >= 0 && picture->kind != filter->kind) ||
+          picture->time < filter->after || (picture->time >= filter->before && filter->before != G_MAXINT64))
+        passed[i] = FALSE;
+    }
+  for (guint c = 0; c < conditions->len; c++)
+    {
+      const Condition *condition = &g_array_index (conditions, Condition, c);
+
+      memset (named, 0, listing->n);
+      mark (filter, condition, library, t, listing, named);
+      for (gsize i = 0; i < listing->n; i++)
+        passed[i] &= named[i] ^ (condition->ask == NOT_TAG);
+    }
 }

@@ -91,6 +91,15 @@ GArray     *vig_filter_read             (const VigFilter *filter,
                                          VigTransaction  *t,
                                          gint64           limit);
 
+/* The same of pictures in memory, in less time than it takes to read them: clears (listing->n) @passed where it does not let
+ * them through. What is in the trash is not listed. */
+typedef struct _VigListing VigListing;
+void        vig_filter_pass             (const VigFilter *filter,
+                                         VigLibrary      *library,
+                                         VigTransaction  *t,
+                                         const VigListing *listing,
+                                         guint8          *passed);
+
 /* forget.c: blocks. */
 gboolean    vig_library_forget          (VigLibrary      *self,
                                          GPtrArray       *pictures,

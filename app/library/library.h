@@ -412,14 +412,6 @@ gboolean    vig_library_import           (VigLibrary          *self,
                                           GPtrArray           *failed,
                                           GError             **error);
 
-#define VIG_PRETEND_FILES 40  /* a folder */
-
-/* Fills a new library with @count photos FOLDER/0000/00.png and so on, an hour apart, without looking at any: to measure by. */
-gboolean    vig_library_pretend          (VigLibrary          *self,
-                                          const char          *folder,
-                                          guint                count,
-                                          GError             **error);
-
 /* "ok" and an empty list, or what is wrong with the library, one sentence each (integrity, files missing, files unlisted). */
 GPtrArray  *vig_library_check            (VigLibrary          *self,
                                           GError             **error);

@@ -87,8 +87,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scores, clear_scores)
 /* Which rows of the matrix belong to pictures that are listed, others' scores being no background. */
 static float *
 collect_listed (const float     *scores,
-                const VigMatrix *matrix,
-                const gsize     *places,
+                const guint32   *places,
                 gsize            n_listed,
                 gsize           *n)
 {
@@ -108,13 +107,13 @@ static void
 add_deviations (float           *values,
                 const float     *scores,
                 const VigMatrix *matrix,
-                const gsize     *places,
+                const guint32   *places,
                 gsize            n_listed,
                 float            weight,
                 float            least)
 {
   gsize n;
-  g_autofree float *some = collect_listed (scores, matrix, places, n_listed, &n);
+  g_autofree float *some = collect_listed (scores, places, n_listed, &n);
   const VigBackground b = vig_background_measure (some, n);
 
   /* Where all are as far none is nearer. */
@@ -126,7 +125,7 @@ static void
 score_rows (Scores          *scores,
             const VigMatrix *matrix,
             const VigQuery  *query,
-            const gsize     *places,
+            const guint32   *places,
             gsize            n_listed)
 {
   const guint n_vectors = query->vector != NULL ? MAX (query->n_vectors, 1) : 0;
@@ -151,52 +150,31 @@ score_rows (Scores          *scores,
 
 /* ---- Filters ---- */
 
-static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
+/* (n) what the filters let through, beside kinds, which are looked at anyway; NULL: everything. */
+static guint8 *
+pass (VigLibrary       *self,
+      VigTransaction   *t,
+      const VigQuery   *query,
+      const VigListing *listing)
 {
-  const gint64 x = ((const VigDated *) a)->id, y = ((const VigDated *) b)->id;
+  guint8 *passed = NULL;
 
-  return (x > y) - (x < y);
-}
+  for (guint i = 0; i < G_N_ELEMENTS (query->filters); i++)
+    {
+      g_autoptr(VigFilter) filter = vig_filter_copy (query->filters[i]);
 
-static gboolean
-lets_all_through (const VigFilter *filter)
-{
-  g_autoptr(VigFilter) kindless = vig_filter_copy (filter);
+      filter->kind = -1;
+      if (vig_filter_equal (filter, NULL))
+        continue;
+      if (passed == NULL)
+        {
+          passed = g_new (guint8, listing->n + 1);
+          memset (passed, TRUE, listing->n);
+        }
+      vig_filter_pass (filter, self, t, listing, passed);
+    }
 
-  kindless->kind = -1;  /* which is looked at anyway */
-
-  return vig_filter_equal (kindless, NULL);
-}
-
-/* (element-type VigDated): by id; NULL: everything. */
-static GArray *
-read_filter (VigLibrary      *self,
-             VigTransaction  *t,
-             const VigFilter *filter)
-{
-  if (filter == NULL || lets_all_through (filter))
-    return NULL;
-
-  GArray *ids = vig_filter_read (filter, self, t, -1);
-  g_array_sort (ids, compare_ids);
-
-  return ids;
-}
-
-/* Whether @id is in @ids; ids are asked for in order. */
-static gboolean
-is_in (GArray *ids,
-       guint  *at,
-       gint64  id)
-{
-  if (ids == NULL)
-    return TRUE;
-  while (*at < ids->len && g_array_index (ids, VigDated, *at).id < id)
-    (*at)++;
-
-  return *at < ids->len && g_array_index (ids, VigDated, *at).id == id;
+  return passed;
 }
 
 static gboolean
@@ -250,25 +228,26 @@ collect (VigLibrary      *self,
 {
   GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
   g_autoptr(GArray) hits = vig_words_find (t, query->text);
-  g_autoptr(GArray) first = read_filter (self, t, query->filters[0]);
-  g_autoptr(GArray) second = read_filter (self, t, query->filters[1]);
   const gboolean by_meaning = query->model_hash != NULL && (query->vector != NULL || query->minus != NULL);
   const gboolean all = asks_nothing (query) && (query->filters[0] != NULL || query->filters[1] != NULL);
-  guint at_hit = 0, at_first = 0, at_second = 0;
-  gsize n_listed, n_of_kind = 0, n_rows = 0, n = 0;
+  guint at_hit = 0;
+  gsize n_of_kind = 0, n_rows = 0, n = 0;
   g_auto(Scores) scores = { NULL, NULL };
   VigBackground b = { NAN, 1, INFINITY };
 
   vig_vectors_lock (self->vectors);
 
-  const VigListed *listed = vig_vectors_get_listed (self->vectors, t, &n_listed);
+  const VigListing *listing = vig_vectors_get_listing (self->vectors, t);
+  const VigListed *listed = listing->pictures;
   const VigMatrix *matrix = query->model_hash != NULL
                             ? vig_vectors_get_matrix (self->vectors, t, query->model_hash, query->width) : NULL;
-  g_autofree gsize *places = g_new0 (gsize, n_listed + 1);
+  g_autofree guint32 *places = g_new0 (guint32, listing->n + 1);
+  g_autofree guint8 *passed = pass (self, t, query, listing);
 
-  for (gsize i = 0; i < n_listed; i++)
+  if (matrix != NULL)
+    memcpy (places, matrix->places, listing->n * sizeof *places);
+  for (gsize i = 0; i < listing->n; i++)
     {
-      places[i] = matrix != NULL ? GPOINTER_TO_SIZE (g_hash_table_lookup (matrix->places, &listed[i].content)) : 0;
       if (is_of_kind (query, listed[i].kind))
         {
           n_of_kind++;
@@ -279,13 +258,13 @@ collect (VigLibrary      *self,
     }
   if (matrix != NULL && by_meaning)
     {
-      score_rows (&scores, matrix, query, places, n_listed);
+      score_rows (&scores, matrix, query, places, listing->n);
 
-      g_autofree float *some = collect_listed (scores.values, matrix, places, n_listed, &n);
+      g_autofree float *some = collect_listed (scores.values, places, listing->n, &n);
       b = vig_background_measure (some, n);
     }
 
-  for (gsize i = 0; i < n_listed; i++)
+  for (gsize i = 0; i < listing->n; i++)
     {
       Candidate c = { .id = listed[i].id, .time = listed[i].time, .meaning = NAN, .words = NAN,
                       .by_date = query->by_date };
@@ -294,7 +273,7 @@ collect (VigLibrary      *self,
         at_hit++;
       if (at_hit < hits->len && g_array_index (hits, VigWordHit, at_hit).id == c.id)
         c.words = g_array_index (hits, VigWordHit, at_hit).score;
-      if (!is_of_kind (query, listed[i].kind) || !is_in (first, &at_first, c.id) || !is_in (second, &at_second, c.id))
+      if (!is_of_kind (query, listed[i].kind) || (passed != NULL && !passed[i]))
         continue;
 
       if (places[i] > 0 && scores.values != NULL)

@@ -8,21 +8,28 @@
 
 #include "library/dot.h"
 
+#include <string.h>
+
 /* A matrix, and how much of the table it has seen. */
 typedef struct
 {
   VigMatrix matrix;
+  gint64   *contents;  /* (n) whose row it is */
   gsize     capacity;  /* rows */
   gint64    last_id;   /* of vectors */
   gint64    removals;  /* of changes: after another one the row ids say nothing */
+  gint64    seen;      /* the listing that the places are of */
+  gsize     placed;    /* rows that have been found their places */
 } Cached;
 
 struct _VigVectors
 {
   GMutex      mutex;
-  GHashTable *models;  /* hash → Cached */
-  GArray     *listed;  /* of VigListed */
-  gint64      seen;    /* changes.pictures when they were read */
+  GHashTable *models;      /* hash → Cached */
+  VigListing  listing;
+  GArray     *pictures;    /* of VigListed: what the listing lends */
+  GArray     *by_content;  /* of guint32: the same */
+  gint64      seen;        /* changes.pictures when they were read; -1: never */
 };
 
 static void
@@ -31,8 +38,8 @@ free_cached (gpointer data)
   Cached *cached = data;
 
   g_free (cached->matrix.rows);
-  g_free (cached->matrix.contents);
-  g_hash_table_unref (cached->matrix.places);
+  g_free (cached->matrix.places);
+  g_free (cached->contents);
   g_free (cached);
 }
 
@@ -43,7 +50,8 @@ vig_vectors_new (void)
 
   g_mutex_init (&self->mutex);
   self->models = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_cached);
-  self->listed = g_array_new (FALSE, FALSE, sizeof (VigListed));
+  self->pictures = g_array_new (FALSE, FALSE, sizeof (VigListed));
+  self->by_content = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->seen = -1;
 
   return self;
@@ -56,7 +64,8 @@ vig_vectors_free (VigVectors *self)
     return;
 
   g_hash_table_unref (self->models);
-  g_array_unref (self->listed);
+  g_array_unref (self->pictures);
+  g_array_unref (self->by_content);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -74,8 +83,8 @@ find_cached (VigVectors *self,
 
   cached = g_new0 (Cached, 1);
   cached->matrix.width = width;
-  cached->matrix.places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   cached->removals = removals;
+  cached->seen = -1;
   g_hash_table_replace (self->models, g_strdup (model_hash), cached);
 
   return cached;
@@ -92,13 +101,11 @@ add_row (Cached        *cached,
     {
       cached->capacity = MAX (256, cached->capacity * 2);
       m->rows = g_realloc_n (m->rows, cached->capacity, m->width * sizeof (guint16));
-      m->contents = g_realloc_n (m->contents, cached->capacity, sizeof (gint64));
+      cached->contents = g_realloc_n (cached->contents, cached->capacity, sizeof (gint64));
     }
   for (guint i = 0; i < m->width; i++)
     m->rows[m->n * m->width + i] = GUINT16_FROM_LE (row[i]);
-  m->contents[m->n] = content;
-  m->n++;
-  g_hash_table_insert (m->places, g_memdup2 (&content, sizeof content), GSIZE_TO_POINTER (m->n));
+  cached->contents[m->n++] = content;
 }
 
 void
@@ -113,10 +120,40 @@ vig_vectors_unlock (VigVectors *self)
   g_mutex_unlock (&self->mutex);
 }
 
-const VigListed *
-vig_vectors_get_listed (VigVectors     *self,
-                        VigTransaction *t,
-                        gsize          *n)
+/* ---- The listing ---- */
+
+static int
+compare_contents (gconstpointer a,
+                  gconstpointer b,
+                  gpointer      data)
+{
+  const VigListed *pictures = data;
+  const guint32 i = *(const guint32 *) a, j = *(const guint32 *) b;
+  const gint64 x = pictures[i].content, y = pictures[j].content;
+
+  return x != y ? (x > y) - (x < y) : (i > j) - (i < j);
+}
+
+/* Contents come mostly in the order of their pictures: then there is nothing to sort. */
+static void
+order_by_content (VigVectors *self)
+{
+  const VigListed *pictures = (const VigListed *) (gconstpointer) self->pictures->data;
+  gboolean ordered = TRUE;
+
+  g_array_set_size (self->by_content, self->pictures->len);
+  for (guint32 i = 0; i < self->pictures->len; i++)
+    {
+      g_array_index (self->by_content, guint32, i) = i;
+      ordered &= i == 0 || pictures[i - 1].content <= pictures[i].content;
+    }
+  if (!ordered)
+    g_array_sort_with_data (self->by_content, compare_contents, self->pictures->data);
+}
+
+const VigListing *
+vig_vectors_get_listing (VigVectors     *self,
+                         VigTransaction *t)
 {
   const gint64 now = vig_transaction_query_int (t, "SELECT pictures FROM changes", "");
 
@@ -126,19 +163,86 @@ vig_vectors_get_listed (VigVectors     *self,
         vig_transaction_query (t, "SELECT id, content, time, kind FROM pictures WHERE " VIG_LISTED
                                   " ORDER BY id", "");
 
-      g_array_set_size (self->listed, 0);
+      g_array_set_size (self->pictures, 0);
       while (vig_rows_next (rows))
         {
           const VigListed listed = { vig_rows_get_int (rows, 0), vig_rows_get_int (rows, 1), vig_rows_get_int (rows, 2),
                                      vig_rows_get_int (rows, 3) };
 
-          g_array_append_val (self->listed, listed);
+          g_array_append_val (self->pictures, listed);
         }
+      order_by_content (self);
       self->seen = vig_transaction_failed (t) ? -1 : now;
     }
-  *n = self->listed->len;
+  self->listing = (VigListing) { self->pictures->len, (VigListed *) (gpointer) self->pictures->data,
+                                 (guint32 *) (gpointer) self->by_content->data };
 
-  return (const VigListed *) (gconstpointer) self->listed->data;
+  return &self->listing;
+}
+
+gsize
+vig_listing_find (const VigListing *listing,
+                  gint64            id)
+{
+  gsize low = 0, high = listing->n;
+
+  while (low < high)
+    {
+      const gsize middle = low + (high - low) / 2;
+
+      if (listing->pictures[middle].id < id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low < listing->n && listing->pictures[low].id == id ? low : listing->n;
+}
+
+gsize
+vig_listing_find_content (const VigListing *listing,
+                          gint64            content)
+{
+  gsize low = 0, high = listing->n;
+
+  while (low < high)
+    {
+      const gsize middle = low + (high - low) / 2;
+
+      if (listing->pictures[listing->by_content[middle]].content < content)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+/* ---- The matrix ---- */
+
+/* Which pictures the rows belong to: of those that came since, unless the listing is another. */
+static void
+place_rows (Cached           *cached,
+            const VigListing *listing,
+            gint64            seen)
+{
+  VigMatrix *m = &cached->matrix;
+
+  if (cached->seen != seen || seen < 0)
+    {
+      m->places = g_realloc_n (m->places, listing->n + 1, sizeof *m->places);
+      memset (m->places, 0, listing->n * sizeof *m->places);
+      cached->seen = seen;
+      cached->placed = 0;
+    }
+  for (; cached->placed < m->n; cached->placed++)
+    {
+      const gint64 content = cached->contents[cached->placed];
+
+      for (gsize i = vig_listing_find_content (listing, content);
+           i < listing->n && listing->pictures[listing->by_content[i]].content == content; i++)
+        m->places[listing->by_content[i]] = cached->placed + 1;
+    }
 }
 
 const VigMatrix *
@@ -149,6 +253,7 @@ vig_vectors_get_matrix (VigVectors     *self,
 {
   const gint64 removals = vig_transaction_query_int (t, "SELECT removals FROM changes", "");
   const gint64 model = vig_transaction_query_int (t, "SELECT id FROM models WHERE hash = ?", "s", model_hash);
+  const VigListing *listing = vig_vectors_get_listing (self, t);
   Cached *cached = find_cached (self, model_hash, width, removals);
   g_autoptr(VigRows) rows =
     vig_transaction_query (t,
@@ -166,6 +271,8 @@ vig_vectors_get_matrix (VigVectors     *self,
       if (size == width * sizeof (guint16))
         add_row (cached, vig_rows_get_int (rows, 1), row);
     }
+
+  place_rows (cached, listing, self->seen);
 
   return cached->matrix.n > 0 ? &cached->matrix : NULL;
 }

@@ -13,6 +13,9 @@
 /* More words than that are not typed. */
 #define MOST_WORDS 64
 
+/* Weighing takes longer than finding, and what that many have says little of each. */
+#define MOST_WEIGHED 30000
+
 /* Words of sentences, not of names: “a cat” is to find cat.png. English, German, French, Spanish. */
 static const char * const little[] = {
   "a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "to", "with",
@@ -112,28 +115,57 @@ make_match (const char *text)
   return g_strdup (match->str);
 }
 
-GArray *
-vig_words_find (VigTransaction *t,
-                const char     *text)
+/* All that have the words, none weighed. */
+static GArray *
+find_all (VigTransaction *t,
+          const char     *match)
 {
   GArray *hits = g_array_new (FALSE, FALSE, sizeof (VigWordHit));
-  g_autofree char *match = make_match (text);
+  g_autoptr(VigRows) rows =
+    vig_transaction_query (t, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid", "s", match);
 
-  if (match == NULL)
-    return hits;
+  while (vig_rows_next (rows))
+    {
+      const VigWordHit hit = { vig_rows_get_int (rows, 0), 0 };
 
-  /* A tag was chosen with care; a prompt and a name say less. */
+      g_array_append_val (hits, hit);
+    }
+
+  return hits;
+}
+
+/* A tag was chosen with care; a prompt and a name say less. */
+static void
+weigh (VigTransaction *t,
+       const char     *match,
+       GArray         *hits)
+{
   g_autoptr(VigRows) rows =
     vig_transaction_query (t, "SELECT rowid, bm25 (words, 1.0, 2.0, 1.0) FROM words WHERE words MATCH ? ORDER BY rowid",
                            "s", match);
 
-  while (vig_rows_next (rows))
+  for (guint i = 0; i < hits->len && vig_rows_next (rows); i++)
     {
+      VigWordHit *hit = &g_array_index (hits, VigWordHit, i);
       const double weight = -vig_rows_get_double (rows, 1);  /* bm25() is less for better */
-      const VigWordHit hit = { vig_rows_get_int (rows, 0), weight > 0 ? weight / (1 + weight) : 0 };
 
-      g_array_append_val (hits, hit);
+      g_assert (hit->id == vig_rows_get_int (rows, 0));
+      hit->score = weight > 0 ? weight / (1 + weight) : 0;
     }
+}
+
+GArray *
+vig_words_find (VigTransaction *t,
+                const char     *text)
+{
+  g_autofree char *match = make_match (text);
+
+  if (match == NULL)
+    return g_array_new (FALSE, FALSE, sizeof (VigWordHit));
+
+  GArray *hits = find_all (t, match);
+  if (hits->len <= MOST_WEIGHED)
+    weigh (t, match, hits);
 
   return hits;
 }

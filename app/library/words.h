@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 id;
-  float  score;  /* greater than 0, less than 1 */
+  float  score;  /* 0 to below 1; 0 of all where very many have them */
 } VigWordHit;
 
 /* (element-type VigWordHit): by id. @text: as VigQuery.text */

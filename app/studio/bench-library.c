@@ -6,18 +6,46 @@
 
 #include "studio/bench-library.h"
 
-#include "library/library.h"
+#include "library/query.h"
 #include "library/rehearsal.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
-#define RUNS 40
+#define RUNS 20
 #define FIRST 60  /* pictures of a screen */
 #define MODEL "rehearsal"
 
-const char * const vig_rehearsal_names[VIG_N_REHEARSALS] = {
-  "words", "meaning", "both", "tag", "date", "folder", "list", "rescan",
+/* What is asked: everything that query.h knows. “#” is a number, another one each time; “sunset” and “fog” are in no name,
+ * and found by meaning alone. */
+typedef struct
+{
+  const char *name;
+  const char *typed;
+  gboolean    by_words;  /* without a CLIP */
+  gboolean    by_date;
+  gboolean    changed;   /* something has changed since the last question */
+} Ask;
+
+static const Ask asks[] = {
+  { "words", "word#", .by_words = TRUE },
+  { "begun", "wo", .by_words = TRUE },
+  { "meaning", "sunset" },
+  { "both", "word# word#" },
+  { "minus", "sunset -fog" },
+  { "picture", "like:picture.jpg" },
+  { "pictures", "like:one.jpg like:other.jpg -like:third.jpg" },
+  { "tag", "sunset tag:word#" },
+  { "tags", "sunset tag:even -tag:word#" },
+  { "tagged", "tag:even" },
+  { "date", "sunset after:2010 before:2012" },
+  { "folder", "sunset folder:/photos/folder#" },
+  { "named", "sunset folder:folder#" },
+  { "kind", "sunset kind:made" },
+  { "favourite", "sunset is:favourite" },
+  { "everything", "word# sunset -fog tag:even -tag:word# after:2005 folder:folder* kind:photo is:favourite like:it.jpg" },
+  { "sorted", "sunset", .by_date = TRUE },
+  { "changed", "sunset", .changed = TRUE },
 };
 
 typedef struct
@@ -25,7 +53,6 @@ typedef struct
   VigLibrary *library;
   char       *folder;
   guint       width;
-  guint       n_folders;
   GRand      *rand;
 } Stage;
 
@@ -47,79 +74,96 @@ delete_folder (const char *path)
   g_rmdir (path);
 }
 
-static void
-set_filter (Stage        *stage,
-            VigRehearsal  what,
-            VigFilter    *filter)
+static char *
+fill_in (Stage      *stage,
+         const char *typed)
 {
-  g_autofree char *folder = g_strdup_printf ("%s/folder%u", stage->folder, g_rand_int_range (stage->rand, 0,
-                                                                                            stage->n_folders));
-  g_autofree char *tag = g_strdup_printf ("word%u", g_rand_int_range (stage->rand, 0, 100));
+  GString *filled = g_string_new (NULL);
 
-  if (what == VIG_REHEARSAL_TAG)
-    vig_filter_add (&filter->tags, tag);
-  if (what == VIG_REHEARSAL_FOLDER || what == VIG_REHEARSAL_LIST)
-    vig_filter_add (&filter->folders, folder);
-  if (what == VIG_REHEARSAL_DATE)
+  for (const char *c = typed; *c != '\0'; c++)
     {
-      filter->after = g_rand_int_range (stage->rand, 1000000000, 1900000000);
-      filter->before = filter->after + 365 * 86400;
+      if (*c == '#')
+        g_string_append_printf (filled, "%d", g_rand_int_range (stage->rand, 0, 100));
+      else
+        g_string_append_c (filled, *c);
     }
+  g_string_replace (filled, "/photos", stage->folder, 0);
+
+  return g_string_free (filled, FALSE);
 }
 
-/* One question, answered. */
+static guint
+count (char **list)
+{
+  return list != NULL ? g_strv_length (list) : 0;
+}
+
+/* One question, answered; words and pictures mean anything. */
 static gboolean
 ask (Stage         *stage,
-     VigRehearsal   what,
+     const Ask     *what,
      double        *seconds,
      GCancellable  *cancellable,
      GError       **error)
 {
-  const gboolean both = what == VIG_REHEARSAL_BOTH;
-  const guint word = g_rand_int_range (stage->rand, 0, 200);
-  g_autofree char *text = g_strdup_printf (both ? "word%u word%u" : "word%u", word, word + 1);
-  g_autofree float *rows = g_new (float, 3 * stage->width);
-  g_autoptr(VigFilter) filter = vig_filter_new ();
-  g_autoptr(GTimer) timer = NULL;
-  VigQuery query = { .model_hash = MODEL, .width = stage->width, .top = FIRST, .kind = -1, .filters = { filter } };
+  g_autofree char *text = fill_in (stage, what->typed);
 
-  for (guint i = 0; i < 3 * stage->width; i++)
+  if (what->changed && !vig_library_rehearse_change (stage->library, error))
+    return FALSE;
+
+  g_autoptr(GTimer) timer = g_timer_new ();
+  g_autoptr(VigTyped) typed = vig_typed_parse (text);
+  VigQuery query = { .text = typed->text, .top = FIRST, .kind = -1, .filters = { typed->filter }, .width = stage->width,
+                     .by_date = what->by_date };
+  query.n_vectors = (*typed->text != '\0') + count (typed->like);
+  query.n_minus = count (typed->minus) + count (typed->unlike);
+
+  const guint n = (query.n_vectors + query.n_minus) * stage->width;
+  g_autofree float *rows = g_new (float, n + 1);
+  for (guint i = 0; i < n; i++)
     rows[i] = g_rand_double_range (stage->rand, -0.07, 0.07);
-  set_filter (stage, what, filter);
-  if (what == VIG_REHEARSAL_WORDS || both)
-    query.text = text;
-  if (what != VIG_REHEARSAL_WORDS)
-    query.vector = rows;
-  if (both)
+  if (!what->by_words)
     {
-      query.n_vectors = 2;
-      query.minus = rows + 2 * stage->width;
-    }
-  query.by_date = what == VIG_REHEARSAL_FOLDER;
-
-  timer = g_timer_new ();
-  if (what == VIG_REHEARSAL_RESCAN)
-    {
-      const char *folders[] = { stage->folder, NULL };
-      g_autoptr(VigScan) scan = vig_library_scan (stage->library, folders, NULL, NULL, cancellable, error);
-
-      *seconds = g_timer_elapsed (timer, NULL);
-      return scan != NULL;
-    }
-  if (what == VIG_REHEARSAL_LIST)
-    {
-      g_autoptr(GListModel) list = vig_library_list_filtered (stage->library, filter);
-
-      for (guint i = 0; i < MIN (g_list_model_get_n_items (list), FIRST); i++)
-        g_object_unref (g_list_model_get_item (list, i));
-      *seconds = g_timer_elapsed (timer, NULL);
-      return TRUE;
+      query.model_hash = MODEL;
+      query.vector = query.n_vectors > 0 ? rows : NULL;
+      query.minus = query.n_minus > 0 ? rows + query.n_vectors * stage->width : NULL;
     }
 
   g_autoptr(VigResults) results = vig_library_search (stage->library, &query, cancellable, error);
   *seconds = g_timer_elapsed (timer, NULL);
 
   return results != NULL;
+}
+
+/* A screen of the pictures of a folder, or of a tag, as the window lists them. */
+static void
+list (Stage      *stage,
+      const char *typed,
+      double     *seconds)
+{
+  g_autofree char *text = fill_in (stage, typed);
+  g_autoptr(GTimer) timer = g_timer_new ();
+  g_autoptr(VigTyped) filter = vig_typed_parse (text);
+  g_autoptr(GListModel) listed = vig_library_list_filtered (stage->library, filter->filter);
+
+  for (guint i = 0; i < MIN (g_list_model_get_n_items (listed), FIRST); i++)
+    g_object_unref (g_list_model_get_item (listed, i));
+  *seconds = g_timer_elapsed (timer, NULL);
+}
+
+static gboolean
+rescan (Stage         *stage,
+        double        *seconds,
+        GCancellable  *cancellable,
+        GError       **error)
+{
+  const char *folders[] = { stage->folder, NULL };
+  g_autoptr(GTimer) timer = g_timer_new ();
+  g_autoptr(VigScan) scan = vig_library_scan (stage->library, folders, NULL, NULL, cancellable, error);
+
+  *seconds = g_timer_elapsed (timer, NULL);
+
+  return scan != NULL;
 }
 
 static int
@@ -138,23 +182,39 @@ perform (Stage         *stage,
          GCancellable  *cancellable,
          GError       **error)
 {
+  static const struct { const char *name, *typed; } lists[] = {
+    { "list", "folder:/photos/folder#" }, { "list tag", "tag:word#" },
+  };
+  const Ask warm = { .typed = "sunset" };
   double seconds[RUNS];
 
-  if (!ask (stage, VIG_REHEARSAL_MEANING, seconds, cancellable, error))
+  if (!ask (stage, &warm, seconds, cancellable, error))
     return FALSE;
-  for (VigRehearsal what = 0; what < VIG_N_REHEARSALS; what++)
+  for (guint what = 0; what < G_N_ELEMENTS (asks); what++)
     {
-      const guint runs = what == VIG_REHEARSAL_RESCAN ? 2 : RUNS;
-
-      for (guint i = 0; i < runs; i++)
+      for (guint i = 0; i < RUNS; i++)
         {
           if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-              !ask (stage, what, &seconds[i], cancellable, error))
+              !ask (stage, &asks[what], &seconds[i], cancellable, error))
             return FALSE;
         }
-      qsort (seconds, runs, sizeof *seconds, compare);
-      tell (what, seconds, runs, data);
+      qsort (seconds, RUNS, sizeof *seconds, compare);
+      tell (asks[what].name, seconds, RUNS, data);
     }
+  for (guint what = 0; what < G_N_ELEMENTS (lists); what++)
+    {
+      for (guint i = 0; i < RUNS; i++)
+        list (stage, lists[what].typed, &seconds[i]);
+      qsort (seconds, RUNS, sizeof *seconds, compare);
+      tell (lists[what].name, seconds, RUNS, data);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      if (!rescan (stage, &seconds[i], cancellable, error))
+        return FALSE;
+    }
+  qsort (seconds, 2, sizeof *seconds, compare);
+  tell ("rescan", seconds, 2, data);
 
   return TRUE;
 }
@@ -177,9 +237,10 @@ vig_rehearse (guint          count,
   g_autofree char *folder = g_build_filename (place, "photos", NULL);
   g_autoptr(VigProfile) profile = vig_profile_new (home, error);
   g_autoptr(VigLibrary) library = profile != NULL ? vig_library_open (profile, error) : NULL;
-  Stage stage = { library, folder, width, (count + 499) / 500, rand };
+  const VigRehearsal rehearsal = { folder, count, TRUE, MODEL, width };
+  Stage stage = { library, folder, width, rand };
   const gboolean done = library != NULL &&
-                        vig_library_rehearse (library, folder, count, MODEL, width, cancellable, error) &&
+                        vig_library_rehearse (library, &rehearsal, cancellable, error) &&
                         perform (&stage, tell, data, cancellable, error);
 
   g_clear_object (&library);

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 
 #include "application.h"
+#include "library/rehearsal.h"
 #include "ui/bench-ui.h"
 #include "ui/window-private.h"
 
@@ -325,14 +326,15 @@ prepare (VigProfile  *profile,
 {
   g_autoptr(VigLibrary) library = NULL;
   g_autofree char *many = g_build_filename (folder, "many", NULL);
+  const VigRehearsal rehearsal = { .folder = many, .count = pictures };
 
-  if (!make_files (many, VIG_PRETEND_FILES, pictures / VIG_PRETEND_FILES + 1, error) ||
+  if (!make_files (many, VIG_REHEARSAL_NUMBERS, pictures / VIG_REHEARSAL_NUMBERS + 1, error) ||
       !make_files (photos, TAKEN, 0, error))
     return FALSE;
 
   library = vig_library_open (profile, error);
 
-  return library != NULL && vig_library_pretend (library, many, pictures, error);
+  return library != NULL && vig_library_rehearse (library, &rehearsal, NULL, error);
 }
 
 static void

@@ -54,7 +54,9 @@ tests.equal(list((vignette.profile / 'cache').glob('bench-*')), [], 'and leaves 
 search, measures = check(measure('search'), 'search')
 tests.equal([m['shape'] for m in measures if m['name'] == 'scan'], [[100000, 512], [1000000, 512]], 'search: both sizes')
 library = {m['name']: m for m in measures if m['name'] != 'scan'}
-tests.equal(sorted(library), ['both', 'date', 'folder', 'list', 'meaning', 'rescan', 'tag', 'words'],
+tests.equal(sorted(library), ['begun', 'both', 'changed', 'date', 'everything', 'favourite', 'folder', 'kind', 'list',
+                             'list tag', 'meaning', 'minus', 'named', 'picture', 'pictures', 'rescan', 'sorted', 'tag',
+                             'tagged', 'tags', 'words'],
             'and a library, asked in every way')
 tests.ok(all(m['best'] <= m['median'] <= m['p95'] <= m['worst'] for m in library.values()), 'with its worst', library)
 

@@ -108,6 +108,24 @@ check_list (Fixture         *f,
     }
   va_end (args);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, n);
+
+  /* A search by it alone finds the same, though it asks what it has in memory. */
+  const VigQuery query = { .kind = -1, .by_date = TRUE, .filters = { filter } };
+  if (filter != NULL && !filter->trashed && !vig_filter_equal (filter, NULL))
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(VigResults) results = vig_library_search (f->library, &query, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (results->results->len, ==, n);
+      for (guint i = 0; i < n; i++)
+        {
+          const VigResult *result = results->results->pdata[i];
+          g_autoptr(VigPicture) listed = g_list_model_get_item (list, i);
+
+          g_assert_true (result->picture == listed);
+        }
+    }
 }
 
 static GPtrArray *
