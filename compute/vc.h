@@ -19,3 +19,4 @@
 #include "model/dalle.h"
 #include "model/drawing.h"
 #include "model/enlarger.h"
+#include "model/lexicon.h"

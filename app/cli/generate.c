@@ -153,6 +153,41 @@ tell_failed (VigLine   *line,
   return status;
 }
 
+/* Words that the model has never seen: the pictures will hardly show them, and the user may have others. */
+static void
+tell_unknown (VigLine   *line,
+              GPtrArray *jobs)
+{
+  g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GString) list = g_string_new (NULL);
+  VigStudio *studio = vig_line_get_studio (line);
+
+  if (line->quiet || line->json || studio == NULL)
+    return;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const char *prompt = vig_generate_job_get_prompt (jobs->pdata[i]);
+      g_autoptr(VigReading) reading = vig_studio_read_prompt (studio, prompt, NULL);  /* the drawing will tell why not */
+
+      for (guint k = 0; reading != NULL && k < reading->unknown->len; k++)
+        {
+          const VigSpan span = g_array_index (reading->unknown, VigSpan, k);
+          g_autofree char *word = g_strndup (prompt + span.start, span.end - span.start);
+
+          if (!g_ptr_array_find_with_equal_func (words, word, g_str_equal, NULL))
+            g_ptr_array_add (words, g_steal_pointer (&word));
+        }
+    }
+  if (words->len == 0)
+    return;
+
+  for (guint i = 0; i < words->len; i++)
+    g_string_append_printf (list, i > 0 ? _(", “%s”") : _("“%s”"), (const char *) words->pdata[i]);
+  vig_line_tell (line, "generate", ngettext ("the model has never seen the word %s.",
+                                             "the model has never seen the words %s.", words->len), list->str);
+}
+
 static VigExit
 draw (VigLine    *line,
       const char *prompt,
@@ -181,6 +216,7 @@ draw (VigLine    *line,
   if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count * n_asked, &error))
     return vig_line_tell_error (line, asked.output, error);
 
+  tell_unknown (line, jobs);
   for (guint i = 0; i < jobs->len; i++)
     vig_generate_job_set_preview (jobs->pdata[i], FALSE);
   status = vig_line_follow_jobs (line, jobs);
@@ -229,7 +265,7 @@ run (VigLine *line,
 VigExit
 vig_generate_sample (VigLine *line)
 {
-  return draw (line, "a red apple on a table", g_random_int ());
+  return draw (line, "a red apple", g_random_int ());
 }
 
 const VigCommand vig_command_generate = {

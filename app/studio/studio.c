@@ -9,6 +9,7 @@
 
 #include "studio/job-private.h"
 #include "studio/job-queue.h"
+#include "studio/reader.h"
 #include "studio/studio.h"
 #include "studio/tokenize-job.h"
 
@@ -27,6 +28,7 @@ struct _VigStudio
   GThread     *thread;       /* owned; NULL until there is a first job */
   GMutex       starting;     /* guards that */
   GThreadPool *scribe;       /* owned; one thread that writes down what waits, in the order it is told; NULL when closed */
+  VigReader   *reader;       /* owned */
   int          ordering;     /* atomic: the scribe has been told to write down the order */
 };
 
@@ -427,6 +429,59 @@ vig_studio_tokenize (VigStudio  *self,
   return vig_tokenize_job_wait (VIG_TOKENIZE_JOB (job), n_ids, error);
 }
 
+VigReading *
+vig_studio_read_prompt (VigStudio   *self,
+                        const char  *text,
+                        GError     **error)
+{
+  g_return_val_if_fail (VIG_IS_STUDIO (self), NULL);
+  g_return_val_if_fail (g_utf8_validate (text, -1, NULL), NULL);
+
+  return vig_reader_read (self->reader, text, error);
+}
+
+static void
+read_prompt (GTask        *task,
+             gpointer      object,
+             gpointer      text,
+             GCancellable *cancellable)
+{
+  GError *error = NULL;
+  VigReading *reading = vig_studio_read_prompt (object, text, &error);
+
+  if (reading != NULL)
+    g_task_return_pointer (task, reading, (GDestroyNotify) vig_reading_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+vig_studio_read_prompt_async (VigStudio           *self,
+                              const char          *text,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (VIG_IS_STUDIO (self));
+  g_return_if_fail (g_utf8_validate (text, -1, NULL));
+
+  g_task_set_source_tag (task, vig_studio_read_prompt_async);
+  g_task_set_task_data (task, g_strdup (text), g_free);
+  g_task_run_in_thread (task, read_prompt);
+}
+
+VigReading *
+vig_studio_read_prompt_finish (VigStudio     *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ---- The object ---- */
 
 VigLibrary *
@@ -471,6 +526,7 @@ vig_studio_new (VigLibrary         *library,
   self->library = g_object_ref (library);
   vc_device_set_cache (vig_profile_get_cache (vig_library_get_profile (library)));
   self->workshop = vig_workshop_new (library, device, models, serve_urgent, tell_device, self);
+  self->reader = vig_reader_new (vig_library_get_profile (library), models);
   self->scribe = g_thread_pool_new (write_cb, self, 1, TRUE, NULL);  /* no error: as g_thread_new(), it has to be there */
 
   return self;
@@ -496,6 +552,7 @@ vig_studio_finalize (GObject *object)
 
   g_free (self->device_name);
   vig_job_queue_free (self->queue);
+  vig_reader_free (self->reader);
   g_mutex_clear (&self->starting);
 
   G_OBJECT_CLASS (vig_studio_parent_class)->finalize (object);

@@ -79,6 +79,39 @@ const guint32 *vig_tile_get_tokens (VigTile *self,
 double      vig_tile_get_score    (VigTile *self);      /* NaN until judged */
 gboolean    vig_tile_get_chosen   (VigTile *self);      /* FALSE: one of the rest; TRUE until it is known */
 
+/* Bytes of a text: from @start on, up to @end. */
+typedef struct
+{
+  gsize start;
+  gsize end;
+} VigSpan;
+
+/* How the model that draws reads a prompt. */
+typedef struct
+{
+  char   *model;      /* its name */
+  char  **languages;  /* that it reads, as BCP 47 has them: “en” */
+  GArray *unknown;    /* of VigSpan, in order: words that it has never seen; lexicon.h says how that is known */
+} VigReading;
+
+void        vig_reading_free             (VigReading          *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigReading, vig_reading_free)
+
+/* Any thread; blocks on the disk the first time, some 0.1 s, then for less than a millisecond. @text is UTF-8; sets of prompts and
+ * several lines are read as they stand. Neither a device nor the weights are opened. */
+VigReading *vig_studio_read_prompt       (VigStudio           *self,
+                                          const char          *text,
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same without blocking. */
+void        vig_studio_read_prompt_async (VigStudio           *self,
+                                          const char          *text,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data);
+VigReading *vig_studio_read_prompt_finish (VigStudio          *self,
+                                          GAsyncResult        *result,
+                                          GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+
 #define VIG_TYPE_GENERATE_JOB (vig_generate_job_get_type ())
 G_DECLARE_FINAL_TYPE (VigGenerateJob, vig_generate_job, VIG, GENERATE_JOB, VigJob)
 

@@ -110,8 +110,9 @@ def main() -> int:
                          Tokenizer(cache / "words"), ClipSize(), cache / "clip.pt", device, arguments.minutes, planned,
                          arguments.batch or 96, arguments.workers)
     elif arguments.command == "export":
+        import corpus
         import export
-        export.export(cache, output)
+        export.export(cache, output, corpus.seen_words(drawing))
     else:
         import evaluate
         evaluate.evaluate(drawing, seeing, cache, output, arguments.program, arguments.prompts)

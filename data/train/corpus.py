@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,3 +36,12 @@ def learn_words(painters: list[Painter], cache: Path, count: int = 6000) -> None
     for painter in painters:
         lengths = [len(tokenizer.ids(say(painter.compose(chance), chance))) for _ in range(1000)]
         print(f"{painter.grammar.name}: {np.mean(lengths):.1f} tokens a caption, {max(lengths)} at most")
+
+
+def seen_words(painter: Painter, count: int = 100000) -> list[str]:
+    """What stands in the captions of @painter's scenes: the words that a model of them knows something by."""
+    chance = random.Random(7)
+    found = {"and"}  # of say_loosely(), whose strangers are what the model does not know
+    for _ in range(count):
+        found.update(re.findall(r"[^\W_]+", say(painter.compose(chance), chance).lower()))
+    return sorted(found)

@@ -48,8 +48,8 @@ def copy_words(folder: Path, output: Path) -> Tokenizer:
     return Tokenizer(folder)
 
 
-def export_dalle(cache: Path, output: Path) -> None:
-    """minDALL-E's layout: the picture tokenizer, the GPT, and the words."""
+def export_dalle(cache: Path, output: Path, seen: list[str]) -> None:
+    """minDALL-E's layout: the picture tokenizer, the GPT, and the words; and which of them stood in captions."""
     device = torch.device("cpu")
     vqgan, gpt = train_vq.load_model(cache / "vq.pt", device), train_gpt.load_model(cache / "gpt.pt", device)
     words = copy_words(cache / "words", output)
@@ -72,7 +72,9 @@ def export_dalle(cache: Path, output: Path) -> None:
                       "bos_id": words.start, "eos_id": words.end, "length": net.words},
         "sampling_defaults": {**SAMPLING, "uncond": f"{net.words} x pad_id",
                               "guidance_formula": "logits = uncond + s*(cond-uncond), before temperature and top-k"},
+        "language": "en",
         "pixels": "clamp(x*0.5+0.5, 0, 1)"}, output / "config.json")
+    (output / "words.txt").write_text("\n".join([*seen, ""]), encoding="utf-8")
 
 
 def export_clip(cache: Path, output: Path) -> None:
@@ -99,9 +101,9 @@ def export_clip(cache: Path, output: Path) -> None:
                 "image_std": list(clip_net.DEVIATION)}, output / "preprocessor_config.json")
 
 
-def export(cache: Path, output: Path) -> None:
-    """Whatever of the pair has been trained."""
+def export(cache: Path, output: Path, seen: list[str]) -> None:
+    """Whatever of the pair has been trained; @seen by the drawing model."""
     if (cache / "gpt.pt").exists():
-        export_dalle(cache, output / "dalle")
+        export_dalle(cache, output / "dalle", seen)
     if (cache / "clip.pt").exists():
         export_clip(cache, output / "clip")

@@ -82,7 +82,7 @@ def run(cache: Path, program: str) -> int:
         assert state["spent"] >= MINUTES * 60, f"{name}: the second slice did not go on from the first"
     check_judge(draws)
     pair = cache / "pair"
-    export.export(cache, pair)
+    export.export(cache, pair, corpus.seen_words(draws, 1000))
     evaluate.evaluate(draws, sees, cache, pair, program, 1, groups=1, size=10, sheets=False)
     print(f"smoke: all well, {time.monotonic() - began:.0f} s")
     return 0

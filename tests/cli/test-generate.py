@@ -112,6 +112,14 @@ answer = v.run('generate', 'a {red,blue} ball', '--start', str(t.folder / 'none.
 t.ok(answer.status == 1 and answer.err.count('\n') == 2 and 'blue ball' in answer.err, 'what fails is told by its prompt',
      answer)
 
+# Words that the model has never seen are told, and nothing else is different.
+answer = v.run('generate', 'a red zxqj beside {a vjkw,a zxqj}', '--seed', '3')
+t.ok(answer.status == 0 and answer.err.count('\n') == 1 and '“zxqj”, “vjkw”' in answer.err, 'unknown words are told', answer)
+quiet = v.run('generate', 'a red zxqj', '--seed', '3', '--quiet')
+t.ok(quiet.status == 0 and quiet.err == '', 'but not when nothing is to be told', quiet)
+answer = v.run('generate', 'a red zxqj', '--seed', '3', '--json')
+t.ok(answer.status == 0 and answer.err == '', 'and not to programs', answer)
+
 nothing = v.ask('resume')
 t.equal((nothing['pictures'], nothing['model'], nothing['prompt']), ([], None, None), 'nothing to resume')
 t.ok(v.ask('check')['ok'], 'the library is whole', v.run('check'))
