@@ -11,6 +11,9 @@
 #define WEYL_0 0x9e3779b9u
 #define WEYL_1 0xbb67ae85u
 
+/* Times four: of so many columns the largest are looked for first, or of as many as tokens are kept. */
+#define LEAST_COLUMNS 64u
+
 void
 vc_philox (const uint32_t counter[4],
            const uint32_t key[2],
@@ -103,6 +106,41 @@ select_largest (float    *values,
   return values[wanted];
 }
 
+/* The largest of every @columns-th of @n values; -INFINITY where none of them is a number. */
+static void
+find_maxima (const float *values,
+             uint32_t     n,
+             float       *maxima,
+             uint32_t     columns)
+{
+  for (uint32_t c = 0; c < columns; c++)
+    maxima[c] = -INFINITY;
+
+  for (uint32_t i = 0; i < n; i += columns)
+    for (uint32_t c = 0; c < MIN (columns, n - i); c++)
+      maxima[c] = values[i + c] > maxima[c] ? values[i + c] : maxima[c];
+}
+
+/* The @k-th largest of @values, of which @columns, at least @k, have @maxima. As many as @k are no less than the @k-th
+ * largest of these, so that nothing below it is looked at. Both @maxima and @scratch, (n), are written over. */
+static float
+find_floor (const float *values,
+            uint32_t     n,
+            uint32_t     k,
+            float       *maxima,
+            uint32_t     columns,
+            float       *scratch)
+{
+  const float bound = select_largest (maxima, columns, k);
+  uint32_t n_left = 0;
+
+  for (uint32_t i = 0; i < n; i++)
+    if (values[i] >= bound)
+      scratch[n_left++] = values[i];
+
+  return n_left < k ? bound : select_largest (scratch, n_left, k);
+}
+
 static int
 compare_descending (const void *a,
                     const void *b)
@@ -152,7 +190,9 @@ vc_guide_draw (const float      *logits,
                const VcSampling *sampling,
                double            u)
 {
+  const uint32_t columns = MIN (vocab, MAX (sampling->top_k, LEAST_COLUMNS) * 4ull);
   g_autofree float *scratch = g_new (float, vocab);
+  g_autofree float *maxima = g_new (float, columns);
   float largest = -INFINITY;
   float floor = -INFINITY;
   double sum = 0;
@@ -161,14 +201,12 @@ vc_guide_draw (const float      *logits,
 
   g_assert (sampling->temperature > 0 && u >= 0 && u < 1);
 
-  for (uint32_t i = 0; i < vocab; i++)
-    {
-      scratch[i] = isnan (logits[i]) ? -INFINITY : logits[i];
-      largest = MAX (largest, scratch[i]);
-    }
+  find_maxima (logits, vocab, maxima, columns);
+  for (uint32_t c = 0; c < columns; c++)
+    largest = MAX (largest, maxima[c]);
 
   if (sampling->top_k > 0 && sampling->top_k < vocab)
-    floor = select_largest (scratch, vocab, sampling->top_k);
+    floor = find_floor (logits, vocab, sampling->top_k, maxima, columns, scratch);
   if (sampling->top_p < 1)
     floor = find_nucleus (logits, scratch, vocab, largest, floor, sampling->temperature,
                           sampling->top_p);

@@ -124,41 +124,49 @@ test_top_p (void)
   check_parts (hill, 5, &(VcSampling) { 1, 2, .49f, 1 }, (double[]) { 0, 0, 1, 0, 0 });
 }
 
-/* The k-th largest by sorting, for many sizes: a selection that is off by one keeps the wrong tokens. */
+/* The k-th largest by counting: a selection that is off by one keeps the wrong tokens. */
+static void
+check_selection (uint32_t vocab,
+                 uint32_t k)
+{
+  g_autofree float *logits = g_new (float, vocab);
+  g_autofree double *want = g_new0 (double, vocab);
+
+  /* a permutation: 10007 is a prime */
+  for (uint32_t i = 0; i < vocab; i++)
+    logits[i] = (i + 1) * 1700 % 10007;
+  for (uint32_t i = 0; i < vocab; i++)
+    {
+      uint32_t larger = 0;
+
+      for (uint32_t j = 0; j < vocab; j++)
+        larger += logits[j] > logits[i];
+      want[i] = larger < k ? 1.0 / k : 0;
+    }
+
+  /* so hot that all that are kept are equally likely, to 1e-5 */
+  for (uint32_t i = 0; i < 8 * k; i++)
+    {
+      const double u = (i + 0.5) / (8 * k);
+      const uint32_t drawn = vc_guide_draw (logits, vocab, &(VcSampling) { 1e9f, k, 1, 1 }, u);
+
+      g_assert_cmpfloat (want[drawn], >, 0);
+    }
+  for (uint32_t i = 0, seen = 0; i < vocab; i++)
+    if (want[i] > 0)
+      g_assert_cmpuint (vc_guide_draw (logits, vocab, &(VcSampling) { 1e9f, k, 1, 1 }, (seen++ + 0.5) / k), ==, i);
+}
+
 static void
 test_selection (void)
 {
   for (uint32_t vocab = 1; vocab < 40; vocab++)
     for (uint32_t k = 1; k <= vocab; k++)
-      {
-        g_autofree float *logits = g_new (float, vocab);
-        g_autofree double *want = g_new0 (double, vocab);
+      check_selection (vocab, k);
 
-        /* a permutation: 17 and 41 are coprime with 41 */
-        for (uint32_t i = 0; i < vocab; i++)
-          logits[i] = (i + 1) * 17 % 41;
-        for (uint32_t i = 0; i < vocab; i++)
-          {
-            uint32_t larger = 0;
-
-            for (uint32_t j = 0; j < vocab; j++)
-              larger += logits[j] > logits[i];
-            want[i] = larger < k ? 1.0 / k : 0;
-          }
-
-        /* so hot that all that are kept are equally likely, to 1e-7 */
-        for (uint32_t i = 0; i < 8 * k; i++)
-          {
-            const double u = (i + 0.5) / (8 * k);
-            const uint32_t drawn = vc_guide_draw (logits, vocab, &(VcSampling) { 1e9f, k, 1, 1 }, u);
-
-            g_assert_cmpfloat (want[drawn], >, 0);
-          }
-        for (uint32_t i = 0, seen = 0; i < vocab; i++)
-          if (want[i] > 0)
-            g_assert_cmpuint (vc_guide_draw (logits, vocab, &(VcSampling) { 1e9f, k, 1, 1 },
-                                             (seen++ + 0.5) / k), ==, i);
-      }
+  /* so many that they are sifted first */
+  for (uint32_t k = 1; k < 600; k += k < 60 ? 7 : 63)
+    check_selection (1000 + k, k);
 }
 
 static void
