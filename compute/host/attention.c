@@ -7,6 +7,10 @@
 #include "host/kernels.h"
 #include "interface/attention.h"
 
+/* Floats of a line of the cache, and so many of keys or values as are called for before anything else is done. */
+#define LINE 16
+#define CALLED 1024u
+
 /* Tokens whose scores a thread has at a time, where they are many. */
 #define BLOCK_TOKENS 64
 
@@ -62,6 +66,15 @@ locate_result (const Work *work,
   return work->y + (row * push->heads + memory % push->heads) * push->head_width;
 }
 
+/* Has the beginning of what is read next on its way: the rest is called for while it is read. */
+static void
+call_for (const float *values,
+          gsize        n)
+{
+  for (gsize i = 0; i < MIN (n, CALLED); i += LINE)
+    __builtin_prefetch (values + i, 0, 2);
+}
+
 /* A token at a time, by the same steps however many there are. */
 static void
 attend_tokens (guint    first,
@@ -80,10 +93,14 @@ attend_tokens (guint    first,
       const uint32_t keys = count_visible (work, t);
       const gsize start = memory * push->capacity * push->head_width;
 
+      if (t == 0)
+        call_for (work->v + start, (gsize) keys * push->head_width);
       kernels->products (work->q + (gsize) i * push->head_width, push->head_width, work->k + start, VC_F32,
                          NULL, scores, keys, 1, push->head_width, keys);
       hide (work, memory, t, scores, keys);
       kernels->softmax (scores, push->scale, keys);
+      if (t + 1 == push->tokens && i + 1 < end)
+        call_for (work->k + start + push->capacity * push->head_width, (gsize) keys * push->head_width);
       kernels->blend (scores, work->v + start, locate_result (work, memory, t), keys, push->head_width);
     }
 }

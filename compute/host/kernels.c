@@ -135,6 +135,9 @@ exp_of (Vector x)
 /* A line of the cache. */
 #define LINE 64
 
+/* Bytes that memory is asked for before they are needed, at least: what it brings a thread while one line comes. */
+#define AHEAD 4096
+
 G_STATIC_ASSERT (FEW_DEPTH % LANES == 0);
 
 INLINE Vector
@@ -284,7 +287,7 @@ multiply_panel (const float *x,
   const guint bytes = outs * LANES * size;
   const guint all = (bytes + LINE - 1) / LINE;
   const guint some = (bytes / 2 + LINE - 1) / LINE;
-  Ahead ahead = { .next = (const uint8_t *) weight + outs * in * size };
+  Ahead ahead = { .next = (const uint8_t *) weight + MAX (outs * in * size, AHEAD) };
 
   if (whole == 0)
     memset (sums, 0, sizeof sums);
@@ -746,7 +749,12 @@ blend_columns (const float *shares,
   for (uint32_t i = 0; i < n; i++)
 #pragma GCC unroll 8
     for (guint c = 0; c < vectors; c++)
-      sums[c] += shares[i] * load (rows + (gsize) i * width + c * LANES);
+      {
+        const float *from = rows + (gsize) i * width + c * LANES;
+
+        __builtin_prefetch ((const uint8_t *) from + AHEAD, 0, 2);
+        sums[c] += shares[i] * load (from);
+      }
 
 #pragma GCC unroll 8
   for (guint c = 0; c < vectors; c++)
@@ -813,17 +821,34 @@ normalise (const float *restrict x,
     y[i] = (x[i] - mean) * scale * gain[i] + bias[i];
 }
 
+INLINE Vector
+choose (Lanes  which,
+        Vector yes,
+        Vector no)
+{
+  return (Vector) ((which & (Lanes) yes) | (~which & (Lanes) no));
+}
+
 static void
 softmax (float    *scores,
          float     scale,
          uint32_t  n)
 {
   float top = scores[0];
+  Vector tops = splat (top);
   Vector sums = splat (0);
   float sum = 0;
   uint32_t i;
 
-  for (i = 1; i < n; i++)
+  for (i = 0; i + LANES <= n; i += LANES)
+    {
+      const Vector v = load (scores + i);
+
+      tops = choose (v > tops, v, tops);
+    }
+  for (guint lane = 0; lane < LANES; lane++)
+    top = MAX (top, tops[lane]);
+  for (; i < n; i++)
     top = MAX (top, scores[i]);
 
   for (i = 0; i + LANES <= n; i += LANES)
@@ -847,14 +872,6 @@ softmax (float    *scores,
   sum += sum_lanes (sums);
   for (i = 0; i < n; i++)
     scores[i] /= sum;
-}
-
-INLINE Vector
-choose (Lanes  which,
-        Vector yes,
-        Vector no)
-{
-  return (Vector) ((which & (Lanes) yes) | (~which & (Lanes) no));
 }
 
 INLINE Vector

@@ -117,7 +117,8 @@ vc_host_linear (VcHost       *host,
     {
       const guint panels = MAX (1, FEW_WEIGHTS / VC_KERNEL_OUTS / work.in);
 
-      if (work.rows > 4 && (work.in % CROWDED == 0 || work.in % LINE != 0))
+      /* Of f16 weights there is so much less in the cache that rows need not be moved. */
+      if (work.rows > 4 && work.store == VC_F32 && (work.in % CROWDED == 0 || work.in % LINE != 0))
         spread_rows (host, &work);
       vc_host_parallel (host, work.out, panels * VC_KERNEL_OUTS, multiply_few, &work);
     }
