@@ -14,6 +14,9 @@
 /* Where rows begin a multiple of so many floats apart, many of them share one place of the nearest cache. */
 #define CROWDED 256
 
+/* What counts as few here: up to so many it is faster to read the weights twice than to lay them out. */
+#define FEW_ROWS (2 * VC_FEW_ROWS)
+
 /* Many rows are taken in blocks of so many, and of so many outputs, by one thread each. */
 #define BLOCK_ROWS 240
 #define BLOCK_OUTS 128
@@ -113,7 +116,7 @@ vc_host_linear (VcHost       *host,
                 call->constants[VC_LINEAR_THEN],
                 call->constants[VC_LINEAR_COARSE] && vc_kernels ()->multiply_coarse != NULL };
 
-  if (work.rows <= VC_FEW_ROWS)
+  if (work.rows <= VC_FEW_ROWS || (work.rows <= FEW_ROWS && !work.coarse))
     {
       const guint panels = MAX (1, FEW_WEIGHTS / VC_KERNEL_OUTS / work.in);
 

@@ -3,11 +3,11 @@
  * Winograd's minimal filtering F(4x4, 3x3) [Lavin & Gray 2015]: a tile of 4x4 outputs sees 6x6 pixels.
  * Both pixels and weights are transformed to 36 values each, which are multiplied place by place, summed
  * over the channels, and transformed back: 36 products where there were 144. The sums over channels are
- * 36 products of matrices, of a panel of tiles at a time.
+ * 36 products of matrices: of a panel of tiles at a time, or, where the tiles are few, of a slice of the
+ * outputs, whose weights are then multiplied as soon as they are transformed.
  */
 
 #include "host/winograd.h"
-
 
 #include "host/kernels.h"
 #include "tensor/half.h"
@@ -16,6 +16,16 @@
 
 /* Floats of a panel's transformed pixels: they are written and read again while still in the cache. */
 #define PANEL_FLOATS (512u * 1024)
+
+/* Up to so many tiles, outputs are sliced. */
+#define FEW_TILES 64
+/* Outputs of a slice, whose weights stay near the core: what products likes, and as many as the vectors need. */
+#define SLICE (3 * VC_KERNEL_OUTS)
+
+G_STATIC_ASSERT (SLICE >= 16);
+
+/* Floats between what would fall on one place of the cache. */
+#define APART 16
 
 typedef struct
 {
@@ -27,7 +37,7 @@ typedef struct
   float       *y;
   VcDtype      store;
 
-  float       *spread;        /* (SPOTS, outputs, inputs) the transformed weights */
+  float       *spread;        /* (SPOTS, outputs, inputs) the transformed weights; of slices, the pixels */
   uint32_t     tile_columns;
   uint32_t     tile_rows;     /* of one picture */
   uint32_t     n_tiles;       /* of all */
@@ -44,6 +54,26 @@ vc_host_winograd_suits (const struct vc_conv2d_push *push)
          push->out_height * push->out_width >= 16 * 16;
 }
 
+/* The weights of @output; @wide, (9, inputs), is written over. */
+static void
+spread_output (const Work *work,
+               uint32_t    output,
+               float      *wide,
+               float      *into,
+               gsize       stride)
+{
+  const gsize n = 9 * (gsize) work->push->inputs;
+  const float *weight = (const float *) work->weight + output * n;
+
+  if (work->store == VC_F16)
+    {
+      vc_half_widen ((const uint16_t *) work->weight + output * n, wide, n);
+      weight = wide;
+    }
+
+  vc_kernels ()->spread_weights (weight, into, stride, work->push->inputs);
+}
+
 static void
 spread_outputs (guint    first,
                 guint    end,
@@ -51,23 +81,11 @@ spread_outputs (guint    first,
 {
   const Work *work = data;
   const uint32_t inputs = work->push->inputs;
-  const gsize n = 9 * (gsize) inputs;
+  float *wide = vc_host_thread_scratch (9 * (gsize) inputs * sizeof *wide);
 
   for (guint output = first; output < end; output++)
-    {
-      const float *weight = (const float *) work->weight + output * n;
-
-      if (work->store == VC_F16)
-        {
-          float *wide = vc_host_thread_scratch (n * sizeof *wide);
-
-          vc_half_widen ((const uint16_t *) work->weight + output * n, wide, n);
-          weight = wide;
-        }
-
-      vc_kernels ()->spread_weights (weight, work->spread + (gsize) output * inputs,
-                                     (gsize) work->push->outputs * inputs, inputs);
-    }
+    spread_output (work, output, wide, work->spread + (gsize) output * inputs,
+                   (gsize) work->push->outputs * inputs);
 }
 
 /* A tile's place: its picture, and its upper left output. */
@@ -111,9 +129,12 @@ spread_tile (const Work  *work,
   vc_kernels ()->spread_pixels (pixels, into, stride, push->inputs);
 }
 
+/* Outputs @first to @first + @outputs of a tile. */
 static void
 gather_tile (const Work  *work,
              uint32_t     tile,
+             uint32_t     first,
+             uint32_t     outputs,
              const float *from,
              gsize        stride)
 {
@@ -132,10 +153,10 @@ gather_tile (const Work  *work,
       const gsize place = ((gsize) picture * push->out_height + line) * push->out_width + column;
 
       pixels[i] = line < push->out_height && column < push->out_width ?
-                  work->y + place * push->outputs : NULL;
+                  work->y + place * push->outputs + first : NULL;
     }
 
-  vc_kernels ()->gather_pixels (from, stride, work->bias, pixels, push->outputs);
+  vc_kernels ()->gather_pixels (from, stride, work->bias != NULL ? work->bias + first : NULL, pixels, outputs);
 }
 
 static void
@@ -171,7 +192,63 @@ convolve_panels (guint    first,
                                  products + spot * out_stride, outputs, tiles, inputs, outputs, scratch);
 
       for (uint32_t i = 0; i < tiles; i++)
-        gather_tile (work, tile + i, products + (gsize) i * outputs, out_stride);
+        gather_tile (work, tile + i, 0, outputs, products + (gsize) i * outputs, out_stride);
+    }
+}
+
+/* Of slices: floats between the transformed pixels of one spot and the next. */
+static gsize
+get_pixel_stride (const Work *work)
+{
+  return (gsize) work->n_tiles * (work->push->inputs + APART) + APART;
+}
+
+static void
+spread_tiles (guint    first,
+              guint    end,
+              gpointer data)
+{
+  const Work *work = data;
+  const uint32_t inputs = work->push->inputs;
+  float *zeros = vc_host_thread_scratch (inputs * sizeof *zeros);
+
+  for (uint32_t c = 0; c < inputs; c++)
+    zeros[c] = 0;
+
+  for (guint tile = first; tile < end; tile++)
+    spread_tile (work, tile, zeros, work->spread + (gsize) tile * (inputs + APART), get_pixel_stride (work));
+}
+
+/* The last slice takes what is left. */
+static void
+convolve_slices (guint    first,
+                 guint    end,
+                 gpointer data)
+{
+  const Work *work = data;
+  const uint32_t inputs = work->push->inputs;
+  const uint32_t n_slices = work->push->outputs / SLICE;
+  const gsize in_stride = 2 * SLICE * (gsize) inputs + APART;
+  const gsize out_stride = (gsize) work->n_tiles * 2 * SLICE;
+  float *weights = vc_host_thread_scratch ((SPOTS * (in_stride + out_stride) + 9 * (gsize) inputs) * sizeof *weights);
+  float *products = weights + SPOTS * in_stride;
+  float *wide = products + SPOTS * out_stride;
+
+  for (guint slice = first; slice < end; slice++)
+    {
+      const uint32_t output = slice * SLICE;
+      const uint32_t outputs = slice + 1 >= n_slices ? work->push->outputs - output : SLICE;
+
+      for (uint32_t i = 0; i < outputs; i++)
+        spread_output (work, output + i, wide, weights + (gsize) i * inputs, in_stride);
+
+      for (guint spot = 0; spot < SPOTS; spot++)
+        vc_kernels ()->products (work->spread + spot * get_pixel_stride (work), inputs + APART,
+                                 weights + spot * in_stride, VC_F32, NULL, products + spot * out_stride, outputs,
+                                 work->n_tiles, inputs, outputs);
+
+      for (uint32_t i = 0; i < work->n_tiles; i++)
+        gather_tile (work, i, output, outputs, products + (gsize) i * outputs, out_stride);
     }
 }
 
@@ -181,6 +258,7 @@ vc_host_winograd (VcHost       *host,
 {
   const struct vc_conv2d_push *push = call->push;
   const gsize n = (gsize) push->outputs * push->inputs;
+  const guint threads = vc_host_get_threads (host);
   Work work = {
     .push = push,
     .x = call->reads[0],
@@ -188,13 +266,28 @@ vc_host_winograd (VcHost       *host,
     .bias = call->constants[VC_CONV2D_BIAS] ? call->reads[2] : NULL,
     .y = call->writes[0],
     .store = call->store,
-    .spread = vc_host_scratch (host, SPOTS * n * sizeof (float)),
     .tile_columns = (push->out_width + 3) / 4,
     .tile_rows = (push->out_height + 3) / 4,
   };
+  guint most;
+  guint n_panels;
 
   work.n_tiles = push->pixels / (push->out_height * push->out_width) * work.tile_rows * work.tile_columns;
-  work.panel_tiles = CLAMP (PANEL_FLOATS / (SPOTS * MAX (push->inputs, push->outputs)), 16, 256);
+
+  if (work.n_tiles <= FEW_TILES)
+    {
+      work.spread = vc_host_scratch (host, SPOTS * get_pixel_stride (&work) * sizeof (float));
+      vc_host_parallel (host, work.n_tiles, vc_host_grain (push->inputs * SPOTS), spread_tiles, &work);
+      vc_host_parallel (host, MAX (push->outputs / SLICE, 1), 1, convolve_slices, &work);
+      return;
+    }
+
+  /* As many panels as keep all threads busy to the end. */
+  most = CLAMP (PANEL_FLOATS / (SPOTS * MAX (push->inputs, push->outputs)), 16, 256);
+  n_panels = (work.n_tiles + most - 1) / most;
+  n_panels = (n_panels + threads - 1) / threads * threads;
+  work.panel_tiles = (work.n_tiles + n_panels - 1) / n_panels;
+  work.spread = vc_host_scratch (host, SPOTS * n * sizeof (float));
 
   vc_host_parallel (host, push->outputs, vc_host_grain (push->inputs * 16), spread_outputs, &work);
   vc_host_parallel (host, (work.n_tiles + work.panel_tiles - 1) / work.panel_tiles, 1,

@@ -28,6 +28,7 @@ static const Case cases[] = {
   { "minDALL-E step",              1, 1536, 1536, TRUE,  0 },
   { "DALL-E mini's odd width",     2, 2730,   64, FALSE, 0 },
   { "fewest of many rows",        17,   31,   19, TRUE,  0 },  /* smaller than any tile */
+  { "many to the processor too",  33,   40,   70, TRUE,  0 },
   { "past a tile",                65,   17,   65, TRUE,  0 },
   { "odd, many rows",             50,  191,  129, FALSE, 0 },
   { "ViT-B/32",                   50,  768,  256, TRUE,  0 },
