@@ -354,6 +354,7 @@ static const struct
   { "win.prompt", { "<Control>d" } },
   { "win.preferences('')", { "<Control>comma" } },
   { "win.jobs", { "<Control>j" } },
+  { "win.pause", { "<Control><Shift>j" } },
   { "win.stop", { "Escape" } },
   { "win.back", { "<Alt>Left" } },
   { "win.sidebar", { "F8" } },

@@ -346,10 +346,11 @@ vig_studio_stop_waiting (VigStudio *self)
 
   g_return_if_fail (VIG_IS_STUDIO (self));
 
-  /* The last one first, so that none of them begins meanwhile. */
+  /* The last one first, so that none of them begins meanwhile. What a pause holds up has begun. */
   jobs = vig_job_queue_list (self->queue);
   for (guint i = jobs->len; i > 0; i--)
-    if (VIG_IS_GENERATE_JOB (jobs->pdata[i - 1]) && vig_job_get_state (jobs->pdata[i - 1]) == VIG_JOB_WAITING)
+    if (VIG_IS_GENERATE_JOB (jobs->pdata[i - 1]) && vig_job_get_state (jobs->pdata[i - 1]) == VIG_JOB_WAITING &&
+        vig_job_get_fraction (jobs->pdata[i - 1]) <= 0)
       vig_job_stop (jobs->pdata[i - 1]);
 }
 

@@ -41,7 +41,7 @@ GListModel *vig_studio_get_jobs   (VigStudio          *self);
 gboolean    vig_studio_move_job   (VigStudio          *self,
                                    VigJob             *job,
                                    guint               position);
-/* Stops every drawing that waits: vig_job_stop() stops one. */
+/* Stops every drawing that waits and has not begun: vig_job_stop() stops one. */
 void        vig_studio_stop_waiting (VigStudio        *self);
 /**
  * vig_studio_set_paused:

@@ -179,7 +179,6 @@ draw (VigWindow *window,
     .top_p = (double) NAN, .guidance = (double) NAN };
   VigJob *job = vig_generate_job_new (&wish);
 
-  vig_drawing_view_add_job (window->drawing, VIG_GENERATE_JOB (job));
   vig_window_submit (window, job);
 
   return job;

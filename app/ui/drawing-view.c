@@ -8,6 +8,7 @@
 
 #include "ui/drawing-view.h"
 
+#include "ui/eta.h"
 #include "ui/template.h"
 #include "ui/tile-view.h"
 
@@ -15,8 +16,9 @@ struct _VigDrawingView
 {
   GtkWidget parent_instance;
 
+  VigStudio      *studio;   /* owned */
   VigGenerateJob *job;      /* owned; the one that is shown, or NULL */
-  GQueue          waiting;  /* of VigGenerateJob, owned: shown after it */
+  VigEta          eta;
   guint           rebuild;  /* idle source, or 0 */
 
   GtkRevealer     *revealer;
@@ -33,9 +35,6 @@ enum { OPENED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VigDrawingView, vig_drawing_view, GTK_TYPE_WIDGET)
-
-static void show_job (VigDrawingView *self,
-                      VigGenerateJob *job);
 
 static void
 tile_clicked_cb (VigDrawingView *self,
@@ -71,7 +70,7 @@ static void
 update_fold (VigDrawingView *self,
              guint           rest)
 {
-  g_autofree char *label = g_strdup_printf (ngettext ("%u more", "%u more", rest), rest);
+  g_autofree char *label = g_strdup_printf (ngettext ("%u more drawn, not chosen", "%u more drawn, not chosen", rest), rest);
 
   gtk_button_set_label (GTK_BUTTON (self->fold), label);
   gtk_widget_set_visible (GTK_WIDGET (self->fold), rest > 0);
@@ -125,6 +124,17 @@ fold_toggled_cb (VigDrawingView *self)
 }
 
 static void
+show_progress (VigDrawingView *self,
+               const char     *status)
+{
+  const double fraction = vig_job_get_fraction (VIG_JOB (self->job));
+  g_autofree char *left = fraction >= 0 ? vig_eta_dup (&self->eta, fraction, g_get_monotonic_time ()) : NULL;
+  g_autofree char *both = left != NULL && status != NULL ? g_strdup_printf (_("%s, %s"), status, left) : NULL;
+
+  gtk_label_set_label (self->status, both != NULL ? both : status != NULL ? status : _("Beginning"));
+}
+
+static void
 update (VigDrawingView *self)
 {
   VigJob *job = VIG_JOB (self->job);
@@ -137,11 +147,14 @@ update (VigDrawingView *self)
   switch (vig_job_get_state (job))
     {
     case VIG_JOB_WAITING:
-      gtk_label_set_label (self->status, status != NULL ? status : _("Waiting for its turn"));
+      vig_eta_reset (&self->eta);
+      gtk_label_set_label (self->status, !vig_studio_get_paused (self->studio) ? _("Waiting for its turn")
+                           : vig_job_get_fraction (job) > 0 ? _("Paused; it goes on where it is")
+                           : _("Waiting for the pause to end"));
       break;
 
     case VIG_JOB_RUNNING:
-      gtk_label_set_label (self->status, status != NULL ? status : _("Beginning"));
+      show_progress (self, status);
       break;
 
     case VIG_JOB_DONE:
@@ -160,13 +173,7 @@ update (VigDrawingView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->stop), !over);
   gtk_widget_set_visible (GTK_WIDGET (self->dismiss), over);
   if (over)
-    {
-      g_autoptr(VigGenerateJob) next = g_queue_pop_head (&self->waiting);
-
-      queue_rebuild (self);
-      if (next != NULL)
-        show_job (self, next);
-    }
+    queue_rebuild (self);
 }
 
 static void
@@ -180,6 +187,7 @@ show_job (VigDrawingView *self,
     }
 
   g_set_object (&self->job, job);
+  vig_eta_reset (&self->eta);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stop), TRUE);
   gtk_toggle_button_set_active (self->fold, FALSE);
   g_signal_connect_object (job, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -191,17 +199,52 @@ show_job (VigDrawingView *self,
   update (self);
 }
 
+/* The drawing that stands first in the queue: the one that is drawn, or will be next. */
+static VigGenerateJob *
+find_first (VigDrawingView *self)
+{
+  GListModel *jobs = vig_studio_get_jobs (self->studio);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr(VigJob) job = g_list_model_get_item (jobs, i);
+
+      if (VIG_IS_GENERATE_JOB (job))
+        return VIG_GENERATE_JOB (job);  /* the queue keeps it */
+    }
+
+  return NULL;
+}
+
+/* Who looks at a drawing sees its end before the next one comes. */
+static void
+follow_queue (VigDrawingView *self)
+{
+  VigGenerateJob *first = find_first (self);
+
+  if (first != NULL && first != self->job &&
+      (self->job == NULL || vig_job_get_state (VIG_JOB (self->job)) != VIG_JOB_RUNNING))
+    show_job (self, first);
+}
+
+static void
+pause_changed_cb (VigDrawingView *self)
+{
+  if (self->job != NULL)
+    update (self);
+}
+
 void
-vig_drawing_view_add_job (VigDrawingView *self,
-                          VigGenerateJob *job)
+vig_drawing_view_set_studio (VigDrawingView *self,
+                             VigStudio      *studio)
 {
   g_return_if_fail (VIG_IS_DRAWING_VIEW (self));
-  g_return_if_fail (VIG_IS_GENERATE_JOB (job));
 
-  if (self->job == NULL || vig_job_is_over (VIG_JOB (self->job)))
-    show_job (self, job);
-  else
-    g_queue_push_tail (&self->waiting, g_object_ref (job));
+  g_set_object (&self->studio, studio);
+  g_signal_connect_object (vig_studio_get_jobs (studio), "items-changed", G_CALLBACK (follow_queue), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "notify::paused", G_CALLBACK (pause_changed_cb), self, G_CONNECT_SWAPPED);
+  follow_queue (self);
 }
 
 VigGenerateJob *
@@ -254,8 +297,8 @@ vig_drawing_view_dispose (GObject *object)
   if (self->job != NULL)
     g_signal_handlers_disconnect_by_data (self->job, self);
   vig_dispose_template (self, VIG_TYPE_DRAWING_VIEW);
-  g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_object (&self->job);
+  g_clear_object (&self->studio);
 
   G_OBJECT_CLASS (vig_drawing_view_parent_class)->dispose (object);
 }
@@ -289,7 +332,6 @@ vig_drawing_view_class_init (VigDrawingViewClass *klass)
 static void
 vig_drawing_view_init (VigDrawingView *self)
 {
-  g_queue_init (&self->waiting);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

@@ -13,9 +13,9 @@ G_DECLARE_FINAL_TYPE (VigDrawingView, vig_drawing_view, VIG, DRAWING_VIEW, GtkWi
 
 /* Signal: "opened" (VigPicture): a finished tile was clicked. */
 
-/* Shows @job when those before it are over. */
-void            vig_drawing_view_add_job (VigDrawingView *self,
-                                          VigGenerateJob *job);
+/* Shows what is drawn of its queue. */
+void            vig_drawing_view_set_studio (VigDrawingView *self,
+                                          VigStudio      *studio);
 /* The one that is shown, borrowed, or NULL. */
 VigGenerateJob *vig_drawing_view_get_job (VigDrawingView *self);
 /* Stops the one that is shown. Returns FALSE if there was nothing to stop. */

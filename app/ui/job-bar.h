@@ -1,7 +1,9 @@
-/* job-bar.h: the button in the header bar that lists the jobs */
+/* job-bar.h: the button in the header bar with the queue behind it */
 #pragma once
 
 #include <gtk/gtk.h>
+
+#include "studio/studio.h"
 
 G_BEGIN_DECLS
 
@@ -9,9 +11,11 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (VigJobBar, vig_job_bar, VIG, JOB_BAR, GtkWidget)
 
-/* @jobs: of VigJob, as vig_studio_get_jobs() gives it. The button is there only while there are any. */
-void vig_job_bar_set_jobs (VigJobBar  *self,
-                           GListModel *jobs);
-void vig_job_bar_popup    (VigJobBar  *self);
+/* The button is there only while there is something to do, or a pause. */
+void        vig_job_bar_set_studio (VigJobBar *self,
+                                    VigStudio *studio);
+void        vig_job_bar_popup      (VigJobBar *self);
+/* The list of #VigJobRow. */
+GtkListBox *vig_job_bar_get_rows   (VigJobBar *self);
 
 G_END_DECLS

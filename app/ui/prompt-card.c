@@ -43,7 +43,7 @@ struct _VigPromptCard
   VigEndings    *endings;
 };
 
-enum { DRAW, CHANGED, N_SIGNALS };
+enum { DRAW, DRAW_NEXT, CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -126,13 +126,20 @@ text_changed_cb (VigPromptCard *self)
 }
 
 static void
-draw_cb (VigPromptCard *self)
+draw (VigPromptCard *self,
+      guint          signal)
 {
   if (!vig_prompt_notes_get_good (self->notes))
     return;
 
   vig_prompt_notes_hush (self->notes);
-  g_signal_emit (self, signals[DRAW], 0);
+  g_signal_emit (self, signals[signal], 0);
+}
+
+static void
+draw_cb (VigPromptCard *self)
+{
+  draw (self, DRAW);
 }
 
 char **
@@ -398,11 +405,12 @@ card_key_cb (VigPromptCard   *self,
              guint            code,
              GdkModifierType  state)
 {
-  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
-      (state & gtk_accelerator_get_default_mod_mask ()) != GDK_CONTROL_MASK)
+  const GdkModifierType held = state & gtk_accelerator_get_default_mod_mask ();
+
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || (held & ~GDK_SHIFT_MASK) != GDK_CONTROL_MASK)
     return FALSE;
 
-  draw_cb (self);
+  draw (self, held == GDK_CONTROL_MASK ? DRAW : DRAW_NEXT);
 
   return TRUE;
 }
@@ -513,6 +521,8 @@ vig_prompt_card_class_init (VigPromptCardClass *klass)
 
   signals[DRAW] = g_signal_new ("draw", VIG_TYPE_PROMPT_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
+  signals[DRAW_NEXT] = g_signal_new ("draw-next", VIG_TYPE_PROMPT_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", VIG_TYPE_PROMPT_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
 

@@ -17,7 +17,7 @@ typedef enum
   VIG_RECIPE_NUMBERS = 1 << 2,  /* temperature and its like, and what it was started from */
 } VigRecipePart;
 
-/* Signals: "draw": the wish is complete; "changed": the draft should be kept. */
+/* Signals: "draw": the wish is complete; "draw-next": and goes before all others that wait; "changed": the draft should be kept. */
 
 void           vig_prompt_card_set_up     (VigPromptCard *self,
                                            VigStudio     *studio,

@@ -56,18 +56,22 @@ vig_window_take_example (VigWindow *self,
 
 /* ---- Drawing ---- */
 
+/* @next: before all others that wait */
 static void
 draw_wish (VigWindow     *self,
-           const VigWish *wish)
+           const VigWish *wish,
+           gboolean       next)
 {
   g_autoptr(VigJob) job = vig_generate_job_new (wish);
 
-  vig_drawing_view_add_job (self->drawing, VIG_GENERATE_JOB (job));
   vig_window_submit (self, job);
+  if (next)
+    vig_studio_move_job (self->studio, job, 0);
 }
 
-void
-vig_window_draw (VigWindow *self)
+static void
+draw_prompts (VigWindow *self,
+              gboolean   next)
 {
   VigWish wish = *vig_prompt_card_get_wish (self->prompt);
   g_autoptr(GError) error = NULL;
@@ -79,12 +83,24 @@ vig_window_draw (VigWindow *self)
       return;
     }
 
-  /* One seed for all: what differs between the pictures is their words. */
-  for (char **prompt = prompts; *prompt != NULL; prompt++)
+  /* One seed for all: what differs between the pictures is their words. Who comes before all others comes last. */
+  for (guint i = 0, n = g_strv_length (prompts); i < n; i++)
     {
-      wish.prompt = *prompt;
-      draw_wish (self, &wish);
+      wish.prompt = prompts[next ? n - 1 - i : i];
+      draw_wish (self, &wish, next);
     }
+}
+
+void
+vig_window_draw (VigWindow *self)
+{
+  draw_prompts (self, FALSE);
+}
+
+void
+vig_window_draw_next (VigWindow *self)
+{
+  draw_prompts (self, TRUE);
 }
 
 /* Once more by the same words and numbers, with other seeds. */
@@ -123,7 +139,7 @@ draw_again_cb (GtkWidget  *widget,
         /* What it was started from are its own upper rows. */
         .start = facts->keep > 0 ? vig_picture_get_path (picture) : NULL,
         .keep = vig_recipe_facts_count_kept_rows (facts),
-      });
+      }, FALSE);
     }
 }
 
@@ -264,6 +280,26 @@ enlarge_cb (GtkWidget  *widget,
   vig_window_submit (self, job);
 }
 
+/* ---- The queue ---- */
+
+static void
+pause_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  VigStudio *studio = VIG_WINDOW (widget)->studio;
+
+  vig_studio_set_paused (studio, !vig_studio_get_paused (studio));
+}
+
+static void
+stop_waiting_cb (GtkWidget  *widget,
+                 const char *action,
+                 GVariant   *parameter)
+{
+  vig_studio_stop_waiting (VIG_WINDOW (widget)->studio);
+}
+
 /* ---- What was interrupted ---- */
 
 void
@@ -330,7 +366,6 @@ finish_interrupted_cb (GtkWidget  *widget,
       const VigJobRecord *record = g_ptr_array_index (self->interrupted, i);
       g_autoptr(VigJob) job = vig_generate_job_new_resume (record->id);
 
-      vig_drawing_view_add_job (self->drawing, VIG_GENERATE_JOB (job));
       vig_window_submit (self, job);
     }
 
@@ -390,6 +425,8 @@ vig_window_install_draw_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.use-everything", NULL, use_everything_cb);
   gtk_widget_class_install_action (klass, "win.draw-again", NULL, draw_again_cb);
   gtk_widget_class_install_action (klass, "win.enlarge", "u", enlarge_cb);
+  gtk_widget_class_install_action (klass, "win.pause", NULL, pause_cb);
+  gtk_widget_class_install_action (klass, "win.stop-waiting", NULL, stop_waiting_cb);
   gtk_widget_class_install_action (klass, "win.finish-interrupted", NULL, finish_interrupted_cb);
   gtk_widget_class_install_action (klass, "win.forget-interrupted", NULL, forget_interrupted_cb);
 }

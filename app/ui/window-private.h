@@ -88,6 +88,8 @@ void        vig_window_leave_search  (VigWindow       *self);
 void        vig_window_install_draw_actions (GtkWidgetClass *klass);
 /* What the prompt card says: one job for each of its prompts. */
 void        vig_window_draw          (VigWindow       *self);
+/* The same, before all others that wait. */
+void        vig_window_draw_next     (VigWindow       *self);
 void        vig_window_take_example  (VigWindow       *self,
                                       GtkButton       *button);
 void        vig_window_keep_draft    (VigWindow       *self);

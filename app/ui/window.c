@@ -527,6 +527,7 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, vig_window_draw);
+  gtk_widget_class_bind_template_callback (widget_class, vig_window_draw_next);
   gtk_widget_class_bind_template_callback (widget_class, vig_window_keep_draft_soon);
   gtk_widget_class_bind_template_callback (widget_class, vig_window_take_example);
   gtk_widget_class_bind_template_callback (widget_class, dropped_cb);
@@ -581,7 +582,8 @@ vig_window_new (GtkApplication *application,
   vig_tag_page_set_up (self->tag_page, studio, self->textures);
   g_signal_connect_object (self->sidebar, "collections", G_CALLBACK (collections_cb), self, G_CONNECT_SWAPPED);
   vig_sidebar_set_library (self->sidebar, library);
-  vig_job_bar_set_jobs (self->jobs, vig_studio_get_jobs (studio));
+  vig_job_bar_set_studio (self->jobs, studio);
+  vig_drawing_view_set_studio (self->drawing, studio);
   g_signal_connect_object (vig_studio_get_jobs (studio), "items-changed", G_CALLBACK (update_status), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (vig_search_results_get_gallery (self->results), "opened", G_CALLBACK (opened_cb),

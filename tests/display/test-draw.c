@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "drive.h"
+#include "ui/eta.h"
+#include "ui/job-row.h"
 #include "ui/keep-handle.h"
 #include "ui/numbers.h"
 #include "ui/prompt-notes.h"
@@ -130,10 +132,6 @@ test_starts (VigWindow  *window,
 {
   VigKeepHandle *handle = get_handle (window);
   g_autoptr(VigGenerateJob) job = NULL;
-  const guint32 *first = NULL, *second = NULL;
-  g_autoptr(VigTile) tile = NULL;
-  g_autofree guint32 *before = NULL;
-  guint n;
 
   /* As many rows as the model has. */
   wait_until (vig_keep_handle_get_rows (handle) == 8);
@@ -141,9 +139,6 @@ test_starts (VigWindow  *window,
   wait_until (vig_job_is_over (VIG_JOB (job)));
   g_assert_no_error (vig_job_get_error (VIG_JOB (job)));
   wait_until (drive_count_pictures (window) == 1);
-  tile = g_list_model_get_item (vig_generate_job_get_tiles (job), 0);
-  first = vig_tile_get_tokens (tile, &n);
-  before = g_memdup2 (first, n * sizeof *first);
 
   vig_gallery_select (window->gallery, 0);
   drive_activate (window, "win.start-selected");
@@ -162,16 +157,11 @@ test_starts (VigWindow  *window,
 
   /* The rows are counted, not the sixteenths: half of them stays as it was. */
   g_clear_object (&job);
-  g_clear_object (&tile);
   job = g_object_ref (drive_draw (window, "a blue car", 1));
   wait_until (vig_job_is_over (VIG_JOB (job)));
   g_assert_no_error (vig_job_get_error (VIG_JOB (job)));
   wait_until (drive_count_pictures (window) == 2);
   g_assert_nonnull (strstr (vig_picture_get_recipe (get_picture (window, 0)), "\"keep\":32"));
-  tile = g_list_model_get_item (vig_generate_job_get_tiles (job), 0);
-  second = vig_tile_get_tokens (tile, &n);
-  g_assert_cmpuint (n, ==, 64);
-  g_assert_true (memcmp (before, second, n * sizeof *second) != 0);
 
   vig_prompt_card_set_start (window->prompt, NULL);
   g_assert_null (vig_prompt_card_get_wish (window->prompt)->start);
@@ -226,6 +216,149 @@ test_numbers (VigWindow  *window,
   g_assert_false (vig_numbers_get_changed (numbers));
   g_assert_true (isnan (vig_prompt_card_get_wish (window->prompt)->top_p));
   g_assert_cmpint (vig_prompt_card_get_wish (window->prompt)->top_k, ==, -1);
+}
+
+/* ---- The queue ---- */
+
+static GtkWidget *
+get_row (VigWindow *window,
+         int        position)
+{
+  return GTK_WIDGET (gtk_list_box_get_row_at_index (vig_job_bar_get_rows (window->jobs), position));
+}
+
+static const char *
+get_title (VigWindow *window,
+           guint      position)
+{
+  g_autoptr(VigJob) job = g_list_model_get_item (vig_studio_get_jobs (window->studio), position);
+
+  return vig_job_get_title (job);  /* the queue keeps it */
+}
+
+/* As if @job were dropped on the row. */
+static void
+drop_on (GtkWidget *row,
+         VigJob    *job)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (row);
+  g_auto(GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, VIG_TYPE_JOB);
+  g_value_set_object (&value, job);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &taken);
+    }
+  g_assert_true (taken);
+}
+
+static void
+test_queue (VigWindow  *window,
+            const char *folder)
+{
+  GListModel *jobs = vig_studio_get_jobs (window->studio);
+  g_autoptr(VigJob) first = NULL;
+
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (window)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (window->jobs)));
+  drive_activate (window, "win.pause");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (window->jobs)));
+  vig_prompt_card_set_count (window->prompt, 1);
+  vig_prompt_card_set_prompt (window->prompt, "a red apple\na pink heart\na blue car\na yellow star");
+  g_signal_emit_by_name (window->prompt, "draw");
+  drive_activate (window, "win.jobs");
+  wait_until (gtk_widget_get_mapped (get_row (window, 3)));
+  drive_check_names (GTK_WIDGET (window->jobs));
+
+  /* Up and down by keys, and the keyboard goes along; by hand; to the front of all. */
+  gtk_widget_grab_focus (get_row (window, 3));
+  g_assert_true (drive_press (get_row (window, 3), GDK_KEY_Up, GDK_ALT_MASK));
+  g_assert_cmpstr (get_title (window, 2), ==, "a yellow star");
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == get_row (window, 2));
+  g_assert_true (drive_press (get_row (window, 0), GDK_KEY_Down, GDK_ALT_MASK));
+  g_assert_cmpstr (get_title (window, 0), ==, "a pink heart");
+  first = g_list_model_get_item (jobs, 0);
+  drop_on (get_row (window, 3), first);
+  g_assert_cmpstr (get_title (window, 0), ==, "a red apple");
+  g_assert_cmpstr (get_title (window, 3), ==, "a pink heart");
+  vig_prompt_card_set_prompt (window->prompt, "a green apple\na green heart");
+  g_signal_emit_by_name (window->prompt, "draw-next");
+  g_assert_cmpstr (get_title (window, 0), ==, "a green apple");
+  g_assert_cmpstr (get_title (window, 1), ==, "a green heart");
+  g_assert_cmpstr (get_title (window, 2), ==, "a red apple");
+  /* What is first is what is shown. */
+  g_assert_cmpstr (vig_generate_job_get_prompt (vig_drawing_view_get_job (window->drawing)), ==, "a green apple");
+
+  /* One is stopped: green heart; then the rest but what is drawn. */
+  g_assert_true (drive_press (get_row (window, 1), GDK_KEY_Delete, 0));
+  wait_until (g_list_model_get_n_items (jobs) == 5);
+  g_assert_cmpstr (get_title (window, 1), ==, "a red apple");
+  drive_wait (300);
+  g_assert_cmpuint (drive_count_pictures (window), ==, 0);
+  drive_activate (window, "win.pause");
+  wait_until (drive_count_pictures (window) == 5);
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 4)), ==, "a green apple");
+  g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, 0)), ==, "a pink heart");
+  wait_until (!gtk_widget_get_visible (GTK_WIDGET (window->jobs)));
+}
+
+/* In the middle of a drawing: the memory is given back, and it goes on. */
+static void
+test_pause (VigWindow  *window,
+            const char *folder)
+{
+  g_autoptr(VigGenerateJob) job = g_object_ref (drive_draw (window, "a pink heart on a black background", 24));
+  guint finished;
+
+  wait_until (drive_sum_drawn (job) > 0);
+  drive_activate (window, "win.pause");
+  wait_until (vig_job_get_state (VIG_JOB (job)) == VIG_JOB_WAITING);
+  wait_until (vig_studio_get_device_name (window->studio) == NULL);
+  finished = drive_count_finished (job);
+  g_assert_cmpuint (finished, <, 24);
+  vig_prompt_card_set_prompt (window->prompt, "a red apple\na blue car");
+  g_signal_emit_by_name (window->prompt, "draw");
+  drive_activate (window, "win.stop-waiting");
+  wait_until (g_list_model_get_n_items (vig_studio_get_jobs (window->studio)) == 1);
+
+  /* What was begun is none of those, and goes on. */
+  g_assert_cmpint (vig_job_get_state (VIG_JOB (job)), ==, VIG_JOB_WAITING);
+  drive_activate (window, "win.pause");
+  wait_until (vig_job_is_over (VIG_JOB (job)));
+  g_assert_cmpint (vig_job_get_state (VIG_JOB (job)), ==, VIG_JOB_DONE);
+  wait_until (drive_count_pictures (window) == 24);
+}
+
+static void
+check_eta (VigEta     *eta,
+           double      fraction,
+           double      seconds,
+           const char *expected)
+{
+  g_autofree char *words = vig_eta_dup (eta, fraction, (gint64) ((1 + seconds) * G_USEC_PER_SEC));
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+static void
+test_eta (gconstpointer data)
+{
+  VigEta eta = { 0 };
+
+  check_eta (&eta, 0.1, 0, NULL);
+  check_eta (&eta, 0.11, 2, NULL);
+  check_eta (&eta, 0.3, 10, "about 35 seconds left");
+  check_eta (&eta, 0.95, 40, NULL);
+  check_eta (&eta, 0.2, 60, "about 8 minutes left");
+  check_eta (&eta, 0.2, 36000, "about 80 hours left");
+  /* It began anew. */
+  check_eta (&eta, 0, 36001, NULL);
+  check_eta (&eta, 0.5, 36061, "about 1 minute left");
 }
 
 /* ---- Made pictures as a beginning ---- */
@@ -306,6 +439,9 @@ main (int    argc,
   g_test_add_data_func ("/display/draw/starts", test_starts, drive_test);
   g_test_add_data_func ("/display/draw/rows", test_rows, drive_test);
   g_test_add_data_func ("/display/draw/numbers", test_numbers, drive_test);
+  g_test_add_data_func ("/display/draw/queue", test_queue, drive_test);
+  g_test_add_data_func ("/display/draw/pause", test_pause, drive_test);
+  g_test_add_data_func ("/display/draw/eta", NULL, test_eta);
   g_test_add_data_func ("/display/draw/enlarges", test_enlarges, drive_test);
   g_test_add_data_func ("/display/draw/again", test_again, drive_test);
 
