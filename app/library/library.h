@@ -245,9 +245,11 @@ GPtrArray  *vig_library_list_failures    (VigLibrary          *self,
 
 #define VIG_PREPROCESSING 1
 
-/* (element-type VigPicture): up to @limit pictures, made or photo, present and readable, that have no row of @model_hash */
+/* (element-type VigPicture): up to @limit pictures, made or photo, present and readable, that have no row of @model_hash,
+ * newest first: those whose id is below @before. Of copies one */
 GPtrArray  *vig_library_list_unembedded  (VigLibrary          *self,
                                           const char          *model_hash,
+                                          gint64               before,
                                           guint                limit,
                                           GError             **error);
 /* How many there are in all. */

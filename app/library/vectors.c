@@ -309,7 +309,8 @@ vig_library_save_vectors (VigLibrary          *self,
   g_return_val_if_fail (VIG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (model_hash != NULL && width > 0, FALSE);
 
-  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE);
+  /* What a power cut takes can be made again. */
+  g_autoptr(VigTransaction) t = vig_transaction_begin (self->writer, VIG_WRITE_SOON);
 
   for (guint i = 0; i < n; i++)
     {
@@ -372,6 +373,7 @@ vig_library_load_vector (VigLibrary  *self,
 GPtrArray *
 vig_library_list_unembedded (VigLibrary  *self,
                              const char  *model_hash,
+                             gint64       before,
                              guint        limit,
                              GError     **error)
 {
@@ -383,8 +385,8 @@ vig_library_list_unembedded (VigLibrary  *self,
 
   {
     g_autoptr(VigRows) rows =
-      vig_transaction_query (t, "SELECT id " UNEMBEDDED " ORDER BY p.id DESC LIMIT ?", "sil", model_hash,
-                             VIG_PREPROCESSING, (gint64) limit);
+      vig_transaction_query (t, "SELECT id " UNEMBEDDED " AND p.id < ? ORDER BY p.id DESC LIMIT ?", "sill", model_hash,
+                             VIG_PREPROCESSING, before, (gint64) limit);
 
     while (vig_rows_next (rows))
       {

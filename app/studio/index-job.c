@@ -8,14 +8,17 @@
 
 #include <glib/gi18n.h>
 
-#include "library/pixels.h"
 #include "studio/job-private.h"
+#include "studio/pace.h"
+#include "studio/prefetch.h"
 #include "studio/studio.h"
 
-/* Pictures that the device works on at once, and as many wait decoded for it. */
-#define BATCH 8
-/* Pictures that are asked of the library at once. */
-#define CHUNK 256
+/* Pictures that the device works on at once: first, and at most; more if they take less than the one, fewer if they take more
+ * than the other. */
+#define FIRST_AT_ONCE 8
+#define MOST_AT_ONCE 32
+#define SHORT_US 100000
+#define LONG_US 400000
 
 struct _VigIndexJob
 {
@@ -28,76 +31,6 @@ struct _VigIndexJob
 
 G_DEFINE_FINAL_TYPE (VigIndexJob, vig_index_job, VIG_TYPE_JOB)
 
-/* ---- Decoding, on a thread of its own, while the device computes ---- */
-
-typedef struct
-{
-  VigPicture *picture;  /* borrowed from the chunk */
-  float      *pixels;   /* owned; NULL if it could not be read */
-  char       *reason;   /* owned; why not */
-  gboolean    damaged;  /* it will not be readable next time either */
-} Decoded;
-
-typedef struct
-{
-  VcClip       *clip;         /* borrowed: only to prepare, which any thread may */
-  GPtrArray    *pictures;     /* borrowed; of VigPicture */
-  GCancellable *cancellable;  /* owned: decoding is given up */
-  GAsyncQueue  *ready;        /* owned; of Decoded */
-  GAsyncQueue  *room;         /* owned; of tickets: one is taken for each picture that is decoded */
-} Decoder;
-
-static void
-decoded_free (gpointer data)
-{
-  Decoded *decoded = data;
-
-  g_free (decoded->pixels);
-  g_free (decoded->reason);
-  g_free (decoded);
-}
-
-static Decoded *
-decode (Decoder    *decoder,
-        VigPicture *picture)
-{
-  const guint side = vc_clip_get_side (decoder->clip);
-  Decoded *decoded = g_new0 (Decoded, 1);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(VigPixels) pixels = vig_pixels_load (vig_picture_get_path (picture), side,
-                                                 decoder->cancellable, &error);
-
-  decoded->picture = picture;
-  if (pixels == NULL)
-    {
-      decoded->reason = g_strdup (error->message);
-      decoded->damaged = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-      return decoded;
-    }
-
-  decoded->pixels = g_new (float, (gsize) side * side * 3);
-  vc_clip_prepare (decoder->clip, pixels->rgb, pixels->width, pixels->height,
-                   (gsize) pixels->width * 3, decoded->pixels);
-
-  return decoded;
-}
-
-static gpointer
-decode_all (gpointer data)
-{
-  Decoder *decoder = data;
-
-  for (guint i = 0; i < decoder->pictures->len; i++)
-    {
-      g_async_queue_pop (decoder->room);
-      if (g_cancellable_is_cancelled (decoder->cancellable))
-        break;
-      g_async_queue_push (decoder->ready, decode (decoder, decoder->pictures->pdata[i]));
-    }
-
-  return NULL;
-}
-
 /* ---- Embedding ---- */
 
 typedef struct
@@ -107,24 +40,43 @@ typedef struct
   VigLibrary   *library;
   VcClip       *clip;
   GCancellable *cancellable;
+  GCancellable *resting;      /* borrowed: cancelled with that, and in a pause */
+  VigPace       pace;
   guint         done;
   guint         total;
-  guint         at_once;      /* pictures that the device is given: fewer when it has little memory */
-  guint         settled;      /* pictures of this chunk that have a vector or a reason now */
+  guint         at_once;      /* pictures that the device is given */
+  guint         most;         /* that it has memory for */
+  guint         settled;      /* pictures of this round that have a vector or a reason now */
 } Round;
 
+/* Takes @status: how far it is; and says how long it may take. */
 static void
-show_embedding (const Round *r)
+show (Round  *r,
+      double  fraction,
+      char   *status,
+      guint   done,
+      guint   total)
 {
-  vig_job_report (VIG_JOB (r->job), r->total > 0 ? (double) r->done / r->total : -1,
-                  _("Looked at %u of %u pictures"), r->done, r->total);
+  g_autofree char *taken = status;
+  g_autofree char *left = NULL;
+
+  vig_pace_look (&r->pace, done, g_get_monotonic_time ());
+  left = vig_pace_describe (&r->pace, total - MIN (done, total));
+  vig_job_report (VIG_JOB (r->job), fraction, left != NULL ? "%s, %s" : "%s", status, left);
+}
+
+static void
+show_embedding (Round *r)
+{
+  show (r, r->total > 0 ? (double) r->done / r->total : -1,
+        g_strdup_printf (_("Looked at %u of %u pictures"), r->done, r->total), r->done, r->total);
 }
 
 /* A damaged picture is not tried again; one that is out of reach, on a disk that went away, is. */
 static gboolean
-add_failure (Round         *r,
-             const Decoded *decoded,
-             GError       **error)
+add_failure (Round            *r,
+             const VigDecoded *decoded,
+             GError          **error)
 {
   if (!decoded->damaged)
     {
@@ -139,6 +91,18 @@ add_failure (Round         *r,
   r->settled++;
 
   return TRUE;
+}
+
+/* More at once keep a device busier; searches, which run between two batches, are not to wait for them. */
+static void
+choose_size (Round  *r,
+             guint   n,
+             gint64  microseconds)
+{
+  if (n == r->at_once && microseconds < SHORT_US)
+    r->at_once = MIN (2 * r->at_once, r->most);
+  else if (microseconds > LONG_US && r->at_once > 1)
+    r->at_once /= 2;
 }
 
 /* As many at a time as the device has memory for; what has its vectors is saved whatever becomes of the rest. */
@@ -156,18 +120,22 @@ embed_pixels (Round              *r,
   for (guint first = 0; first < n;)
     {
       const guint now = MIN (r->at_once, n - first);
+      const gint64 begun = g_get_monotonic_time ();
       g_autoptr(GError) local = NULL;
 
       if (vc_clip_embed_images (r->clip, pixels + (gsize) first * side * side * 3, now, rows, vig_workshop_step,
                                 r->cancellable, &local))
         {
+          choose_size (r, now, g_get_monotonic_time () - begun);
           if (!vig_library_save_vectors (r->library, vc_clip_get_hash (r->clip), pictures + first, rows, now, width,
                                          error))
             return FALSE;
           r->settled += now;
           first += now;
         }
-      else if (!vig_workshop_spare (r->workshop, VIG_JOB (r->job), &r->at_once, &local))
+      else if (vig_workshop_spare (r->workshop, VIG_JOB (r->job), &r->at_once, &local))
+        r->most = r->at_once;
+      else
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
@@ -186,12 +154,12 @@ embed_batch (Round     *r,
   const guint side = vc_clip_get_side (r->clip);
   const gsize n_pixels = (gsize) side * side * 3;
   g_autofree float *pixels = g_new (float, batch->len * n_pixels);
-  VigPicture *pictures[BATCH];
+  VigPicture *pictures[MOST_AT_ONCE];
   guint n = 0;
 
   for (guint i = 0; i < batch->len; i++)
     {
-      const Decoded *decoded = batch->pdata[i];
+      const VigDecoded *decoded = batch->pdata[i];
 
       if (decoded->pixels == NULL)
         {
@@ -207,41 +175,57 @@ embed_batch (Round     *r,
     return FALSE;
 
   r->done += batch->len;
+  r->total = MAX (r->total, r->done);
   show_embedding (r);
 
   return TRUE;
 }
 
+/* Fills @batch; *@over: there are no more. */
 static gboolean
-embed_decoded (Round   *r,
-               Decoder *decoder,
-               GError **error)
+collect (Round        *r,
+         VigPrefetch  *prefetch,
+         GPtrArray    *batch,
+         gboolean     *over,
+         GError      **error)
 {
-  guint left = decoder->pictures->len;
+  const guint size = MIN (r->at_once, vig_prefetch_get_room (prefetch));
 
-  while (left > 0)
+  while (batch->len < size && !*over)
     {
-      g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func (decoded_free);
+      g_autoptr(GError) local = NULL;
+      VigDecoded *decoded = vig_prefetch_take (prefetch, G_USEC_PER_SEC / 10, over, &local);
 
-      while (batch->len < MIN (left, BATCH))
+      if (decoded != NULL)
+        g_ptr_array_add (batch, decoded);
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      else if (!g_cancellable_set_error_if_cancelled (r->cancellable, error))
         {
-          Decoded *decoded = g_async_queue_timeout_pop (decoder->ready, G_USEC_PER_SEC / 10);
-
-          if (g_cancellable_set_error_if_cancelled (r->cancellable, error))
-            {
-              g_clear_pointer (&decoded, decoded_free);
-              return FALSE;
-            }
-          if (decoded != NULL)
-            g_ptr_array_add (batch, decoded);
-          else
+          if (decoded == NULL && !*over)
             vig_workshop_yield (r->workshop);  /* a slow disk: others need not wait for it */
+          continue;
         }
-      left -= batch->len;
+      return FALSE;
+    }
 
-      for (guint i = 0; i < batch->len; i++)
-        g_async_queue_push (decoder->room, decoder);
-      if (!embed_batch (r, batch, error) || vig_workshop_must_rest (r->workshop, error))
+  return TRUE;
+}
+
+/* All pictures that have no vector, once. */
+static gboolean
+embed_round (Round   *r,
+             GError **error)
+{
+  g_autoptr(VigPrefetch) prefetch = vig_prefetch_new (r->library, r->clip);
+  gboolean over = FALSE;
+
+  while (!over)
+    {
+      g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_decoded_free);
+
+      if (!collect (r, prefetch, batch, &over, error) ||
+          (batch->len > 0 && !embed_batch (r, batch, error)) || vig_workshop_must_rest (r->workshop, error))
         return FALSE;
 
       vig_workshop_yield (r->workshop);
@@ -251,65 +235,31 @@ embed_decoded (Round   *r,
 }
 
 static gboolean
-embed_chunk (Round     *r,
-             GPtrArray *pictures,
-             GError   **error)
-{
-  g_autoptr(GCancellable) given_up = g_cancellable_new ();
-  g_autoptr(GAsyncQueue) ready = g_async_queue_new_full (decoded_free);
-  g_autoptr(GAsyncQueue) room = g_async_queue_new ();
-  Decoder decoder = { r->clip, pictures, given_up, ready, room };
-  GThread *thread;
-  gboolean ok;
-
-  for (guint i = 0; i < 2 * BATCH; i++)
-    g_async_queue_push (room, &decoder);
-
-  thread = g_thread_new ("decoder", decode_all, &decoder);
-  ok = embed_decoded (r, &decoder, error);
-
-  /* It may wait for room that nobody makes any more. */
-  g_cancellable_cancel (given_up);
-  g_async_queue_push (room, &decoder);
-  g_thread_join (thread);
-
-  return ok;
-}
-
-static gboolean
 embed_all (Round   *r,
            GError **error)
 {
-  const char *hash = vc_clip_get_hash (r->clip);
-  const gint64 count = vig_library_count_unembedded (r->library, hash, error);
+  const gint64 count = vig_library_count_unembedded (r->library, vc_clip_get_hash (r->clip), error);
 
   if (count < 0)
     return FALSE;
 
   r->done = 0;
   r->total = count;
-  r->at_once = BATCH;
-  while (r->at_once > 1 && vc_clip_get_room (r->clip, r->at_once) > vig_workshop_get_free (r->workshop))
-    r->at_once /= 2;
+  r->pace = (VigPace) { 0 };
+  r->most = MOST_AT_ONCE;
+  while (r->most > 1 && vc_clip_get_room (r->clip, r->most) > vig_workshop_get_free (r->workshop))
+    r->most /= 2;
+  r->at_once = MIN (FIRST_AT_ONCE, r->most);
   show_embedding (r);
 
-  /* Of copies one is asked for: if it cannot be read, the next. */
-  for (;;)
+  /* Of copies one is asked for: if it cannot be read, the next. Where all are out of reach, the next time is another. */
+  do
     {
-      g_autoptr(GPtrArray) pictures = vig_library_list_unembedded (r->library, hash, CHUNK, error);
-
-      if (pictures == NULL)
-        return FALSE;
-      if (pictures->len == 0)
-        break;
-
-      r->total = MAX (r->total, r->done + pictures->len);
       r->settled = 0;
-      if (!embed_chunk (r, pictures, error))
+      if (count > 0 && !embed_round (r, error))
         return FALSE;
-      if (r->settled == 0)
-        break;  /* all of them are out of reach: the next time is another */
     }
+  while (r->settled > 0);
 
   return TRUE;
 }
@@ -322,14 +272,62 @@ scan_cb (guint    done,
          guint    total,
          gpointer data)
 {
-  const Round *r = data;
+  Round *r = data;
 
   if (total > 0)
-    vig_job_report (VIG_JOB (r->job), -1, _("Looked through %u of %u files"), done, total);
+    show (r, -1, g_strdup_printf (_("Looked through %u of %u files"), done, total), done, total);
   else
     vig_job_report (VIG_JOB (r->job), -1, ngettext ("Found %u file", "Found %u files", done), done);
 
+  g_autoptr(GError) pause = NULL;
+  if (vig_workshop_must_rest (r->workshop, &pause))
+    g_cancellable_cancel (r->resting);
+
   vig_workshop_yield (r->workshop);
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              gpointer      resting)
+{
+  g_cancellable_cancel (resting);
+}
+
+/* TRUE: it is to be tried again. */
+static gboolean
+try_scan (Round    *r,
+          VigScan **result,
+          GError  **error)
+{
+  g_autoptr(GCancellable) resting = g_cancellable_new ();
+  const gulong id = g_cancellable_connect (r->cancellable, G_CALLBACK (cancelled_cb), resting, NULL);
+  g_autoptr(GError) local = NULL;
+
+  r->resting = resting;
+  *result = vig_library_scan (r->library, (const char * const *) r->job->folders, scan_cb, r, resting, &local);
+  g_cancellable_disconnect (r->cancellable, id);
+  if (!g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_cancellable_is_cancelled (r->cancellable))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  /* A pause that was short is over. */
+  return !vig_workshop_must_rest (r->workshop, error);
+}
+
+/* What was scanned before a pause stays done: after it there is less to do. */
+static VigScan *
+scan (Round   *r,
+      GError **error)
+{
+  VigScan *result = NULL;
+
+  while (try_scan (r, &result, error))
+    continue;
+
+  return result;
 }
 
 static gboolean
@@ -347,8 +345,7 @@ scan_folders (Round   *r,
       return TRUE;
     }
 
-  self->scan = vig_library_scan (r->library, (const char * const *) self->folders, scan_cb, r,
-                                 r->cancellable, error);
+  self->scan = scan (r, error);
   if (self->scan == NULL)
     return FALSE;
 

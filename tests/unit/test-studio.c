@@ -4,6 +4,7 @@
 
 #include "library/pixels.h"
 #include "profile.h"
+#include "studio/pace.h"
 #include "studio/studio.h"
 
 #define PROMPT "a red car on a white background"
@@ -502,6 +503,91 @@ test_pause (Fixture      *f,
   g_assert_cmpint (vig_job_get_state (next), ==, VIG_JOB_DONE);
 }
 
+static void
+check_none_left (Fixture *f)
+{
+  g_autoptr(GPtrArray) models = NULL;
+  g_autoptr(GError) error = NULL;
+
+  models = vig_library_list_models (f->library, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (models->len, ==, 1);
+  g_assert_cmpint (vig_library_count_unembedded (f->library, models->pdata[0], &error), ==, 0);
+  g_assert_no_error (error);
+}
+
+/* Pictures of every size and one that is broken, through as many readers as there are; in a pause it waits. */
+static void
+test_index (Fixture      *f,
+            gconstpointer data)
+{
+  enum { N = 150 };
+  g_autofree char *folder = test_make_folder ();
+  const char *folders[] = { folder, NULL };
+  g_autoptr(VigJob) job = vig_index_job_new (folders);
+  g_autoptr(VigJob) again = vig_index_job_new (folders);
+
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+      g_autofree char *path = test_write_picture (folder, name, 64 + i * 7, 300 - i, i);
+    }
+  g_autofree char *broken = test_write_file (folder, "broken.jpg", "\377\330\377\340 and no more", 16);
+
+  vig_studio_submit (f->studio, job);
+  wait_until_begun (job);
+  vig_studio_set_paused (f->studio, TRUE);
+  while (vig_job_get_state (job) == VIG_JOB_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_WAITING);
+
+  vig_studio_set_paused (f->studio, FALSE);
+  wait_until_over (job);
+  g_assert_no_error (vig_job_get_error (job));
+  check_none_left (f);
+
+  vig_studio_submit (f->studio, again);
+  wait_until_over (again);
+  g_assert_cmpuint (vig_index_job_get_scan (VIG_INDEX_JOB (again))->unchanged, ==, N);
+  g_assert_cmpuint (vig_index_job_get_scan (VIG_INDEX_JOB (again))->failed->len, ==, 1);
+}
+
+/* How long it takes is told by what went before; a pause says nothing. */
+static void
+test_pace (void)
+{
+  VigPace pace = { 0 };
+  gint64 now = 1;
+  guint done = 0;
+
+  for (; done < 20; done += 10, now += G_USEC_PER_SEC)
+    vig_pace_look (&pace, done, now);
+  g_assert_cmpfloat (vig_pace_guess (&pace, 600), ==, -1);
+  for (; done < 200; done += 10, now += G_USEC_PER_SEC)
+    vig_pace_look (&pace, done, now);
+  g_assert_cmpfloat_with_epsilon (vig_pace_guess (&pace, 600), 60, 1e-6);
+
+  now += 3600 * (gint64) G_USEC_PER_SEC;
+  vig_pace_look (&pace, done, now);
+  g_assert_cmpfloat_with_epsilon (vig_pace_guess (&pace, 600), 60, 1e-6);
+
+  /* It becomes slower: soon what is new counts for more. */
+  for (guint i = 0; i < 120; i++)
+    vig_pace_look (&pace, ++done, now += G_USEC_PER_SEC);
+  g_assert_cmpfloat (vig_pace_guess (&pace, 60), >, 50);
+
+  const struct { guint left; const char *said; } cases[] = {
+    { 10, "less than a minute left" }, { 70, "1 minute left" }, { 600, "10 minutes left" }, { 7200, "2 hours left" },
+  };
+  const VigPace even = { 1, 0, 100, 100 };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *said = vig_pace_describe (&even, cases[i].left);
+
+      g_assert_cmpstr (said, ==, cases[i].said);
+    }
+}
+
 /* Stopped in a pause, or with the program ended in it. */
 static void
 test_pause_and_end (Fixture      *f,
@@ -668,6 +754,7 @@ main (int    argc,
   test_init_library (&argc, &argv);
 
 #define ADD(name, test) g_test_add ("/studio/" name, Fixture, NULL, set_up, test, tear_down)
+  g_test_add_func ("/studio/pace", test_pace);
   ADD ("draw", test_draw);
   ADD ("unseen", test_unseen);
   ADD ("search-goes-between", test_search_goes_between);
@@ -677,6 +764,7 @@ main (int    argc,
   ADD ("stop-all-waiting", test_stop_all_waiting);
   ADD ("not-begun", test_not_begun);
   ADD ("pause", test_pause);
+  ADD ("index", test_index);
   ADD ("pause-and-end", test_pause_and_end);
   ADD ("close-and-resume", test_close_and_resume);
   ADD ("refused-tags", test_refused_tags);
