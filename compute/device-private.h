@@ -59,6 +59,8 @@ typedef struct
 /* What a device was given so far. The host has no barriers, and does not count. */
 typedef struct
 {
+  guint64 lists;       /* that dispatches were sent in */
+  guint64 written;     /* of those, how many had to be written first */
   guint64 dispatches;
   guint64 barriers;    /* between them */
 } VcSent;
@@ -76,6 +78,9 @@ struct _VcDevice
   VcWay                last_way;    /* of the last dispatch that had a choice */
 
   VcSent               sent;
+
+  VcStep               waiting;      /* see vc_device_set_waiting() */
+  gpointer             waiting_data;
 };
 
 struct _VcBuffer

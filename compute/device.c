@@ -287,6 +287,15 @@ vc_device_get_info (VcDevice *device)
   return &device->info;
 }
 
+void
+vc_device_set_waiting (VcDevice *device,
+                       VcStep    waiting,
+                       gpointer  data)
+{
+  device->waiting = waiting;
+  device->waiting_data = data;
+}
+
 guint64
 vc_device_get_free (VcDevice *device)
 {

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 typedef struct _VcDevice VcDevice;
 typedef struct _VcBuffer VcBuffer;
 
+/* Called between pieces of long work; returning FALSE stops it with VC_ERROR_CANCELLED. */
+typedef gboolean (*VcStep) (gpointer data);
+
 /**
  * VcDeviceInfo:
  * @id: "host", or "gpu-" and the device's UUID: the same each time the program runs
@@ -77,6 +80,18 @@ void       vc_device_free      (VcDevice     *device);
 
 /* What vc_device_list() says of it, without a self-test; borrowed. */
 const VcDeviceInfo *vc_device_get_info (VcDevice *device);
+
+/**
+ * vc_device_set_waiting:
+ * @waiting: (nullable): asked a few times a second while a GPU is waited for that takes longer than a second for one
+ *   submission, as hung ones do; %FALSE ends the wait with %VC_ERROR_CANCELLED
+ *
+ * What was stopped so goes on on the device, and what is asked of it next waits for that first. Thread: the device's
+ * maker's.
+ */
+void       vc_device_set_waiting (VcDevice   *device,
+                                  VcStep      waiting,
+                                  gpointer    data);
 
 /**
  * vc_device_get_free:

@@ -27,7 +27,7 @@ layout (constant_id = VC_ATTENTION_CAUSAL) const uint CAUSAL = 0;
 layout (constant_id = VC_ATTENTION_SIGHTED) const uint SIGHTED = 0;
 layout (local_size_x_id = VC_ATTENTION_GROUP) in;
 
-layout (push_constant) uniform Push { vc_attention_push push; };
+layout (set = 1, binding = 0) uniform Push { vc_attention_push push; };  /* each token has others */
 
 /* k and v by elements and, where heads are whole vectors, by vectors. */
 layout (set = 0, binding = 0) readonly  buffer Q  { float q[]; };

@@ -17,7 +17,7 @@
 layout (constant_id = VC_EMBED_PLACED) const uint PLACED = 0;
 layout (local_size_x = VC_EMBED_GROUP) in;
 
-layout (push_constant) uniform Push { vc_embed_push push; };
+layout (set = 1, binding = 0) uniform Push { vc_embed_push push; };  /* each token has others */
 
 layout (set = 0, binding = 0) readonly  buffer Ids       { uint ids[]; };
 layout (set = 0, binding = 1) readonly  buffer Table     { STORE table[]; };

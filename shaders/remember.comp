@@ -17,7 +17,7 @@
 
 layout (local_size_x = VC_REMEMBER_GROUP) in;
 
-layout (push_constant) uniform Push { vc_remember_push push; };
+layout (set = 1, binding = 0) uniform Push { vc_remember_push push; };  /* each token has others */
 
 layout (set = 0, binding = 0) readonly  buffer Qkv { float qkv[]; };
 layout (set = 0, binding = 1) writeonly buffer Q   { float q[]; };

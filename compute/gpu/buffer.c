@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gpu/memory.h"
+#include "gpu/queue.h"
 #include "gpu/submit.h"
 
 /* Bytes copied at a time: large enough that the bus is the limit, not the submissions. */
@@ -127,16 +128,29 @@ destroy_views (VcGpu      *gpu,
 }
 
 void
+vc_buffer_destroy (VcGpuBuffer *self)
+{
+  VcGpu *gpu = (VcGpu *) self->parent.device;
+
+  destroy_views (gpu, self->views);
+  vc_memory_destroy (gpu, self->handle, self->memory);
+  g_free (self);
+}
+
+void
 vc_buffer_release (VcBuffer *buffer)
 {
-  VcGpuBuffer *self = (VcGpuBuffer *) buffer;
+  VcGpu *gpu;
 
   if (buffer == NULL)
     return;
 
-  destroy_views ((VcGpu *) buffer->device, self->views);
-  vc_memory_destroy ((VcGpu *) buffer->device, self->handle, self->memory);
-  g_free (self);
+  gpu = (VcGpu *) buffer->device;
+  vc_sheets_forget (gpu->sheets, buffer);
+  if (vc_queue_is_idle (gpu))
+    vc_buffer_destroy ((VcGpuBuffer *) buffer);
+  else
+    vc_queue_park (gpu, buffer);
 }
 
 static VcStaging *
@@ -150,7 +164,7 @@ ensure_staging (VcGpu   *gpu,
     return gpu->staging;
 
   staging = g_new0 (VcStaging, 1);
-  if (!vc_memory_create (gpu, VC_MEMORY_STAGING, VC_QUEUE_SLOTS * CHUNK, &staging->handle,
+  if (!vc_memory_create (gpu, VC_MEMORY_STAGING, VC_QUEUE_COPIES * CHUNK, &staging->handle,
                          &staging->memory, &mapped, error))
     return NULL;
   staging->mapped = mapped;
@@ -180,7 +194,8 @@ copy (VcGpuBuffer    *buffer,
 {
   VcGpu *gpu = (VcGpu *) buffer->parent.device;
   VcStaging *staging = ensure_staging (gpu, error);
-  struct { uint8_t *to; gsize size; } waiting[VC_QUEUE_SLOTS] = { 0 };  /* to be fetched */
+  struct { uint8_t *to; gsize size; } waiting[VC_QUEUE_COPIES] = { 0 };  /* to be fetched */
+  guint turn = 0;
 
   if (staging == NULL)
     return FALSE;
@@ -188,8 +203,8 @@ copy (VcGpuBuffer    *buffer,
   for (gsize done = 0; done < size;)
     {
       const gsize part = MIN (CHUNK, size - done);
-      guint slot;
-      const VkCommandBuffer commands = vc_queue_begin (gpu, &slot, error);
+      const guint slot = turn++ % VC_QUEUE_COPIES;
+      const VkCommandBuffer commands = vc_queue_begin (gpu, slot, FALSE, error);
       const gsize at = slot * CHUNK;
 
       if (commands == NULL)
@@ -213,7 +228,7 @@ copy (VcGpuBuffer    *buffer,
                               &(VkBufferCopy) { offset + done, at, part });
         }
 
-      if (!vc_queue_end (gpu, error))
+      if (!vc_queue_end (gpu, slot, error) || !vc_queue_send (gpu, slot, error))
         return FALSE;
 
       done += part;
@@ -222,7 +237,7 @@ copy (VcGpuBuffer    *buffer,
   if (!vc_queue_wait (gpu, error))
     return FALSE;
 
-  for (guint slot = 0; slot < VC_QUEUE_SLOTS; slot++)
+  for (guint slot = 0; slot < VC_QUEUE_COPIES; slot++)
     if (waiting[slot].size > 0)
       memcpy (waiting[slot].to, staging->mapped + slot * CHUNK, waiting[slot].size);
 
@@ -239,6 +254,10 @@ vc_buffer_upload (VcBuffer    *buffer,
   VcGpuBuffer *self = (VcGpuBuffer *) buffer;
 
   g_assert (size <= buffer->size && offset <= buffer->size - size);
+
+  /* An earlier failure may have left something under way. */
+  if (!vc_queue_wait ((VcGpu *) buffer->device, error))
+    return FALSE;
 
   if (self->mapped == NULL)
     return copy (self, offset, size, data, NULL, error);
@@ -257,6 +276,9 @@ vc_buffer_download (VcBuffer  *buffer,
   VcGpuBuffer *self = (VcGpuBuffer *) buffer;
 
   g_assert (size <= buffer->size && offset <= buffer->size - size);
+
+  if (!vc_queue_wait ((VcGpu *) buffer->device, error))
+    return FALSE;
 
   if (self->mapped == NULL)
     return copy (self, offset, size, NULL, data, error);

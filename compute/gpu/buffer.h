@@ -14,7 +14,7 @@ typedef struct
   GHashTable     *views;   /* owned; parts of it as texel buffers; NULL until the first */
 } VcGpuBuffer;
 
-/* The functions of VcDeviceClass. Nothing is under way on the device between calls. */
+/* The functions of VcDeviceClass. A buffer that the device may still use is freed when it no longer does. */
 VcBuffer *vc_buffer_allocate (VcDevice    *device,
                               gsize        size,
                               GError     **error);
@@ -29,6 +29,9 @@ gboolean  vc_buffer_download (VcBuffer    *buffer,
                               void        *data,
                               gsize        size,
                               GError     **error);
+
+/* At once: nothing is under way. */
+void      vc_buffer_destroy  (VcGpuBuffer *buffer);
 
 /* @tensor as a texel buffer of vectors of 4: f32 as it is, f16 as two words. It is made once and kept as
  * long as the buffer. */

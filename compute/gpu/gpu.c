@@ -7,7 +7,13 @@
 #include "gpu/buffer.h"
 #include "gpu/memory.h"
 #include "gpu/program.h"
+#include "gpu/queue.h"
 #include "gpu/submit.h"
+
+/* How long a submission can take before the device is taken to be lost: a hundred times what it should on hardware,
+ * while in software what is large takes minutes. */
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
+#define SOFTWARE_PATIENCE_US (20 * 60 * G_USEC_PER_SEC)
 
 /* A physical device and what it is called; the devices of an instance are an array of these. */
 typedef struct
@@ -264,6 +270,10 @@ gpu_free (VcDevice *device)
 {
   VcGpu *gpu = (VcGpu *) device;
 
+  /* It may write to what it was given as long as it lives: then all of it is left to it. */
+  if (gpu->work != NULL && !vc_queue_leave (gpu))
+    return;
+
   if (gpu->device != NULL)
     {
       /* Also for a lost device it returns, and only then may its parts be freed. */
@@ -271,6 +281,7 @@ gpu_free (VcDevice *device)
       vc_staging_free (gpu, gpu->staging);
       vc_queue_free (gpu, gpu->work);
       vc_programs_free (gpu, gpu->programs);
+      vc_sheets_free (gpu, gpu->sheets);
       gpu->DestroyDevice (gpu->device, NULL);
     }
   vc_instance_free (gpu->instance);
@@ -282,7 +293,7 @@ static const VcDeviceClass gpu_class = {
   .release = vc_buffer_release,
   .upload = vc_buffer_upload,
   .download = vc_buffer_download,
-  .submit = vc_queue_submit,
+  .submit = vc_sheets_submit,
   .get_free = vc_memory_get_free,
   .free = gpu_free,
 };
@@ -367,10 +378,12 @@ open_found (VcGpu        *gpu,
 #undef CALL
 
   gpu->GetDeviceQueue (gpu->device, gpu->family, 0, &gpu->queue);
+  gpu->patience_us = basic->deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? SOFTWARE_PATIENCE_US : PATIENCE_US;
   gpu->programs = vc_programs_new (gpu, path);
-  gpu->work = vc_queue_new (gpu, error);
+  gpu->work = vc_queue_new ();
+  gpu->sheets = vc_sheets_new (gpu, error);
 
-  return gpu->work != NULL;
+  return gpu->sheets != NULL;
 }
 
 VcDevice *

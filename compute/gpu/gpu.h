@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 typedef struct _VcPrograms VcPrograms;
+typedef struct _VcPushes VcPushes;
 typedef struct _VcQueue VcQueue;
+typedef struct _VcSheets VcSheets;
 typedef struct _VcStaging VcStaging;
 
 /* Bindings and workgroups as the ops make them. A device must allow this much; all known ones do. */
@@ -31,9 +33,11 @@ typedef struct
   gboolean                          staged;      /* never mapped: only so under test */
   gboolean                          careless;    /* no barriers between dispatches: only so under test */
   gboolean                          lost;        /* it has stopped answering */
+  gint64                            patience_us; /* that one submission can take, at most */
 
   VcPrograms                       *programs;  /* owned */
   VcQueue                          *work;      /* owned */
+  VcSheets                         *sheets;    /* owned */
   VcStaging                        *staging;   /* owned; NULL until the first use */
 
 #define CALL(name) PFN_vk##name name;

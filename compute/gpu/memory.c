@@ -19,6 +19,7 @@
 static const VkMemoryPropertyFlags unified_wishes[] = { LOCAL | MAPPABLE, LOCAL, MAPPABLE, 0 };
 static const VkMemoryPropertyFlags discrete_wishes[] = { LOCAL };
 static const VkMemoryPropertyFlags staging_wishes[] = { MAPPABLE, VISIBLE | COHERENT };
+static const VkMemoryPropertyFlags pushes_wishes[] = { LOCAL | VISIBLE | COHERENT, VISIBLE | COHERENT };
 
 /* The first type, in the driver's order, that has all of @wish; -1 if none. Types with properties of
  * extensions (protected, lazily allocated, uncached on the device) are for those who enable them. */
@@ -86,6 +87,8 @@ back (VcGpu           *gpu,
 
   if (use == VC_MEMORY_STAGING)
     result = allocate (gpu, &need, staging_wishes, G_N_ELEMENTS (staging_wishes), memory, &got);
+  else if (use == VC_MEMORY_PUSHES)
+    result = allocate (gpu, &need, pushes_wishes, G_N_ELEMENTS (pushes_wishes), memory, &got);
   else if (gpu->unified)
     result = allocate (gpu, &need, unified_wishes, G_N_ELEMENTS (unified_wishes), memory, &got);
   else
@@ -103,7 +106,7 @@ back (VcGpu           *gpu,
                   "make a buffer", error))
     return FALSE;
 
-  if (use == VC_MEMORY_STAGING || (gpu->unified && (got & MAPPABLE) == MAPPABLE && !gpu->staged))
+  if (use != VC_MEMORY_DEVICE || (gpu->unified && (got & MAPPABLE) == MAPPABLE && !gpu->staged))
     return vc_gpu_ok (gpu, gpu->MapMemory (gpu->device, *memory, 0, VK_WHOLE_SIZE, 0, mapped),
                       "map a buffer", error);
 
@@ -123,7 +126,7 @@ vc_memory_create (VcGpu           *gpu,
     .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
     .size = size,
     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
-             VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+             VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
   };
 
   *buffer = VK_NULL_HANDLE;

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "gpu/kept.h"
+#include "gpu/pushes.h"
 #include "gpu/shaders.h"
+#include "gpu/submit.h"
 
 /* Compared as bytes: without gaps. */
 typedef struct
@@ -13,12 +15,13 @@ typedef struct
   uint32_t op;
   uint32_t store;
   uint32_t way;
-  uint32_t buffers;  /* a Layout's */
+  uint32_t buffers;  /* a Layout's, but for what the shader tells */
   uint32_t constants[VC_MAX_CONSTANTS];
 } Key;
 
-/* How many buffers a shader has, and which of them are texel buffers. */
-#define BUFFERS(n, texels) ((n) | (texels) << 8)
+/* How many buffers a shader has, which of them are texel buffers, and whether its push struct lies in memory. */
+#define BUFFERS(n, texels, live) ((n) | (texels) << 8 | (live) << 31)
+#define IS_LIVE(buffers) ((buffers) >> 31)
 #define N_BUFFERS(buffers) ((buffers) & 0xff)
 #define IS_TEXEL(buffers, i) (((buffers) >> 8 >> (i)) & 1)
 
@@ -174,14 +177,16 @@ ensure_layout (VcGpu     *gpu,
   Layout *layout = g_hash_table_lookup (self->layouts, GUINT_TO_POINTER (buffers));
   const char *what = "lay out a shader's buffers";
   VkDescriptorSetLayoutBinding bindings[VC_GPU_BUFFERS];
+  VkDescriptorSetLayout sets[] = { VK_NULL_HANDLE, vc_pushes_get_layout (vc_sheets_get_pushes (gpu->sheets)) };
   const VkDescriptorSetLayoutCreateInfo set_info = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
     .bindingCount = N_BUFFERS (buffers),
     .pBindings = bindings,
   };
-  VkPipelineLayoutCreateInfo info = {
+  const VkPipelineLayoutCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
-    .setLayoutCount = 1,
+    .setLayoutCount = IS_LIVE (buffers) ? 2 : 1,
+    .pSetLayouts = sets,
     .pushConstantRangeCount = 1,
     .pPushConstantRanges = &(VkPushConstantRange) { VK_SHADER_STAGE_COMPUTE_BIT, 0, VC_MAX_PUSH },
   };
@@ -199,10 +204,15 @@ ensure_layout (VcGpu     *gpu,
     };
 
   layout = g_new0 (Layout, 1);
-  info.pSetLayouts = &layout->set;
   if (!vc_gpu_ok (gpu, gpu->CreateDescriptorSetLayout (gpu->device, &set_info, NULL, &layout->set),
-                  what, error) ||
-      !vc_gpu_ok (gpu, gpu->CreatePipelineLayout (gpu->device, &info, NULL, &layout->pipeline),
+                  what, error))
+    {
+      g_free (layout);
+      return NULL;
+    }
+
+  sets[0] = layout->set;
+  if (!vc_gpu_ok (gpu, gpu->CreatePipelineLayout (gpu->device, &info, NULL, &layout->pipeline),
                   what, error))
     {
       gpu->DestroyDescriptorSetLayout (gpu->device, layout->set, NULL);
@@ -217,12 +227,12 @@ ensure_layout (VcGpu     *gpu,
 
 static gboolean
 make_pipeline (VcGpu             *gpu,
+               const VcShader    *shader,
                const Key         *key,
                VkPipelineLayout   layout,
                VkPipeline        *pipeline,
                GError           **error)
 {
-  const VcShader *shader = find_shader (key);
   g_autofree char *what = g_strdup_printf ("compile the shader “%s”", shader->name);
   const VkShaderModuleCreateInfo module_info = {
     .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
@@ -302,8 +312,8 @@ vc_programs_get (VcGpu             *gpu,
 {
   VcPrograms *self = gpu->programs;
   const uint32_t texels = way == VC_WAY_TEXELS ? recorded->tiles.texels : 0;
-  Key key = { recorded->op, recorded->store, way,
-              BUFFERS (recorded->n_reads + recorded->n_writes, texels) };
+  Key key = { recorded->op, recorded->store, way };
+  const VcShader *shader;
   const Layout *layout;
   VcProgram *program;
   VkPipeline pipeline;
@@ -311,13 +321,15 @@ vc_programs_get (VcGpu             *gpu,
   memcpy (key.constants, way == VC_WAY_PLAIN ? recorded->constants : recorded->tiles.constants,
           sizeof key.constants);
 
+  key.buffers = BUFFERS (recorded->n_reads + recorded->n_writes, texels, 0);
   program = g_hash_table_lookup (self->programs, &key);
   if (program != NULL)
     return program;
 
-  check_bindings (find_shader (&key), recorded);
-  layout = ensure_layout (gpu, key.buffers, error);
-  if (layout == NULL || !make_pipeline (gpu, &key, layout->pipeline, &pipeline, error))
+  shader = find_shader (&key);
+  check_bindings (shader, recorded);
+  layout = ensure_layout (gpu, key.buffers | BUFFERS (0, 0, shader->live), error);
+  if (layout == NULL || !make_pipeline (gpu, shader, &key, layout->pipeline, &pipeline, error))
     return NULL;
 
   program = g_new0 (VcProgram, 1);
@@ -325,6 +337,7 @@ vc_programs_get (VcGpu             *gpu,
   program->layout = layout->pipeline;
   program->set_layout = layout->set;
   program->way = way;
+  program->live = shader->live;
   self->grown = TRUE;
   g_hash_table_insert (self->programs, g_memdup2 (&key, sizeof key), program);
 

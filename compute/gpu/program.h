@@ -11,6 +11,7 @@ typedef struct
   VkPipelineLayout      layout;      /* borrowed from VcPrograms: the same for buffers of the same kinds */
   VkDescriptorSetLayout set_layout;  /* likewise */
   VcWay                 way;
+  gboolean              live;        /* its push struct lies in memory: see VcPushes */
 } VcProgram;
 
 /* @path: (nullable): a file to keep compiled shaders in, read now and written in the end */

@@ -11,6 +11,7 @@ typedef struct
   size_t          size;    /* of @code, in bytes */
   uint32_t        reads;   /* bit i: it reads the storage buffer at binding i */
   uint32_t        writes;  /* likewise */
+  uint32_t        live;    /* 1 where its push struct is in a uniform buffer */
 } VcShader;
 
 extern const VcShader     vc_shaders[];

@@ -1,30 +1,38 @@
-/* submit.c: commands and dispatches on their way to the GPU */
+/* submit.c: dispatches as commands, written once and sent as often as they come again */
 
 #include "gpu/submit.h"
+
+#include <string.h>
 
 #include "gpu/buffer.h"
 #include "gpu/flow.h"
 #include "gpu/program.h"
+#include "gpu/pushes.h"
+#include "gpu/queue.h"
 
 /* A submission ends after so many dispatches, or when they touch so many bytes: drivers take a GPU
  * for hung that works on one submission for some seconds. */
 #define MAX_DISPATCHES 256
 #define MAX_BYTES ((gsize) 256 << 20)
 
+/* Dispatches as commands. To draw a token runs the same dispatches as the one before, but for numbers that their
+ * shaders read from memory: then the commands are sent again as they are. */
 typedef struct
 {
-  VkCommandPool    pool;
-  VkCommandBuffer  commands;     /* freed with the pool */
-  VkDescriptorPool descriptors;
-  VkFence          fence;
-  gboolean         busy;         /* submitted, and not yet waited for */
-} Slot;
+  VkDescriptorPool   descriptors;               /* null until its first use */
+  const VcProgram   *programs[MAX_DISPATCHES];
+  VcRecorded         dispatches[MAX_DISPATCHES];
+  guint              count;                     /* 0: there is nothing to be sent again */
+  guint              barriers;
+  guint64            turn;                      /* when it was last sent */
+} Sheet;
 
-struct _VcQueue
+struct _VcSheets
 {
-  Slot                   slots[VC_QUEUE_SLOTS];
-  guint                  next;  /* slot */
-  VcFlow                *flow;  /* owned; of the list that is written */
+  Sheet                 *sheets[VC_QUEUE_KEPT];  /* owned; NULL until their first use */
+  guint64                turn;
+  VcPushes              *pushes;                 /* owned */
+  VcFlow                *flow;                   /* owned; of the list that is written */
 
   /* Room to describe one submission in. */
   const VcProgram       *programs[MAX_DISPATCHES];
@@ -35,209 +43,123 @@ struct _VcQueue
   VkBufferView           views[MAX_DISPATCHES * VC_GPU_BUFFERS];
 };
 
-static gboolean
-make_slot (VcGpu   *gpu,
-           Slot    *slot,
-           GError **error)
+VcSheets *
+vc_sheets_new (VcGpu   *gpu,
+               GError **error)
 {
-  const VkCommandPoolCreateInfo pool_info = {
-    .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
-    .flags = VK_COMMAND_POOL_CREATE_TRANSIENT_BIT,
-    .queueFamilyIndex = gpu->family,
-  };
-  const VkDescriptorPoolSize sizes[] = {
-    { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, MAX_DISPATCHES * VC_GPU_BUFFERS },
-    { VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, MAX_DISPATCHES * VC_MAX_READS },
-  };
-  const VkDescriptorPoolCreateInfo descriptors_info = {
-    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
-    .maxSets = MAX_DISPATCHES,
-    .poolSizeCount = G_N_ELEMENTS (sizes),
-    .pPoolSizes = sizes,
-  };
-  const VkFenceCreateInfo fence_info = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
-  VkCommandBufferAllocateInfo commands_info = {
-    .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-    .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
-    .commandBufferCount = 1,
-  };
-  const char *what = "make room for commands";
+  VcSheets *self = g_new0 (VcSheets, 1);
 
-  if (!vc_gpu_ok (gpu, gpu->CreateCommandPool (gpu->device, &pool_info, NULL, &slot->pool),
-                  what, error))
-    return FALSE;
+  self->flow = vc_flow_new ();
+  self->pushes = vc_pushes_new (gpu, VC_QUEUE_KEPT * MAX_DISPATCHES, error);
+  if (self->pushes == NULL)
+    {
+      vc_sheets_free (gpu, self);
+      return NULL;
+    }
 
-  commands_info.commandPool = slot->pool;
-
-  return vc_gpu_ok (gpu, gpu->AllocateCommandBuffers (gpu->device, &commands_info, &slot->commands),
-                    what, error) &&
-         vc_gpu_ok (gpu, gpu->CreateDescriptorPool (gpu->device, &descriptors_info, NULL,
-                                                    &slot->descriptors),
-                    what, error) &&
-         vc_gpu_ok (gpu, gpu->CreateFence (gpu->device, &fence_info, NULL, &slot->fence), what, error);
-}
-
-VcQueue *
-vc_queue_new (VcGpu   *gpu,
-              GError **error)
-{
-  VcQueue *queue = g_new0 (VcQueue, 1);
-
-  queue->flow = vc_flow_new ();
-  for (guint i = 0; i < VC_QUEUE_SLOTS; i++)
-    if (!make_slot (gpu, &queue->slots[i], error))
-      {
-        vc_queue_free (gpu, queue);
-        return NULL;
-      }
-
-  return queue;
+  return self;
 }
 
 void
-vc_queue_free (VcGpu   *gpu,
-               VcQueue *queue)
+vc_sheets_free (VcGpu    *gpu,
+                VcSheets *self)
 {
-  if (queue == NULL)
+  if (self == NULL)
     return;
 
-  for (guint i = 0; i < VC_QUEUE_SLOTS; i++)
-    {
-      gpu->DestroyFence (gpu->device, queue->slots[i].fence, NULL);
-      gpu->DestroyDescriptorPool (gpu->device, queue->slots[i].descriptors, NULL);
-      gpu->DestroyCommandPool (gpu->device, queue->slots[i].pool, NULL);
-    }
-  vc_flow_free (queue->flow);
-  g_free (queue);
+  for (guint i = 0; i < VC_QUEUE_KEPT; i++)
+    if (self->sheets[i] != NULL)
+      {
+        gpu->DestroyDescriptorPool (gpu->device, self->sheets[i]->descriptors, NULL);
+        g_free (self->sheets[i]);
+      }
+  vc_pushes_free (gpu, self->pushes);
+  vc_flow_free (self->flow);
+  g_free (self);
+}
+
+VcPushes *
+vc_sheets_get_pushes (VcSheets *self)
+{
+  return self->pushes;
 }
 
 static gboolean
-wait_slot (VcGpu   *gpu,
-           Slot    *slot,
-           GError **error)
+uses (const VcRecorded *dispatch,
+      const VcBuffer   *buffer)
 {
-  const char *what = "finish its work";
+  for (guint i = 0; i < dispatch->n_reads + dispatch->n_writes; i++)
+    if (dispatch->tensors[i].buffer == buffer)
+      return TRUE;
 
-  if (!slot->busy)
-    return TRUE;
+  return FALSE;
+}
 
-  if (!vc_gpu_ok (gpu, gpu->WaitForFences (gpu->device, 1, &slot->fence, VK_TRUE, UINT64_MAX),
-                  what, error))
+void
+vc_sheets_forget (VcSheets       *self,
+                  const VcBuffer *buffer)
+{
+  for (guint i = 0; i < VC_QUEUE_KEPT; i++)
+    for (guint k = 0; self->sheets[i] != NULL && k < self->sheets[i]->count; k++)
+      if (uses (&self->sheets[i]->dispatches[k], buffer))
+        self->sheets[i]->count = 0;
+}
+
+/* ---- What comes again ---- */
+
+/* Whether they are the same work, but for numbers that are read from memory. Compared as bytes: where a recorder
+ * leaves gaps they are zeros. */
+static gboolean
+is_same (const VcRecorded *a,
+         const VcRecorded *b,
+         gboolean          live)
+{
+  const gsize push = G_STRUCT_OFFSET (VcRecorded, push);
+  const gsize after = push + sizeof a->push;
+
+  return memcmp (a, b, push) == 0 &&
+         memcmp ((const char *) a + after, (const char *) b + after, sizeof *a - after) == 0 &&
+         (live || memcmp (a->push, b->push, sizeof a->push) == 0);
+}
+
+static gboolean
+holds (const Sheet       *sheet,
+       const VcProgram  **programs,
+       const VcRecorded  *dispatches,
+       guint              count)
+{
+  if (sheet == NULL || sheet->count != count || memcmp (sheet->programs, programs, count * sizeof *programs) != 0)
     return FALSE;
 
-  slot->busy = FALSE;
-
-  return vc_gpu_ok (gpu, gpu->ResetFences (gpu->device, 1, &slot->fence), what, error);
-}
-
-/* After a failure: what was sent before it must end before anybody frees a buffer. The first error is
- * the one that tells. */
-static void
-abandon (VcGpu *gpu)
-{
-  for (guint i = 0; i < VC_QUEUE_SLOTS; i++)
-    if (!wait_slot (gpu, &gpu->work->slots[i], NULL))
-      gpu->lost = TRUE;
-}
-
-/* Everything after it waits for, and sees, everything before it. */
-static void
-record_barrier (VcGpu                *gpu,
-                VkCommandBuffer       commands,
-                VkPipelineStageFlags  stages,
-                VkAccessFlags         access)
-{
-  const VkMemoryBarrier barrier = {
-    .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-    .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,
-    .dstAccessMask = access,
-  };
-
-  gpu->CmdPipelineBarrier (commands,
-                           VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                           stages, 0, 1, &barrier, 0, NULL, 0, NULL);
-}
-
-VkCommandBuffer
-vc_queue_begin (VcGpu   *gpu,
-                guint   *slot,
-                GError **error)
-{
-  static const VkCommandBufferBeginInfo info = {
-    .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-    .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
-  };
-  VcQueue *queue = gpu->work;
-  Slot *next = &queue->slots[queue->next];
-  const char *what = "take commands";
-
-  if (gpu->lost)
-    {
-      g_set_error (error, VC_ERROR, VC_ERROR_DEVICE_LOST, "“%s” has stopped answering",
-                   gpu->parent.info.name);
-      return NULL;
-    }
-
-  if (!wait_slot (gpu, next, error) ||
-      !vc_gpu_ok (gpu, gpu->ResetCommandPool (gpu->device, next->pool, 0), what, error) ||
-      !vc_gpu_ok (gpu, gpu->ResetDescriptorPool (gpu->device, next->descriptors, 0), what, error) ||
-      !vc_gpu_ok (gpu, gpu->BeginCommandBuffer (next->commands, &info), what, error))
-    {
-      abandon (gpu);
-      return NULL;
-    }
-
-  record_barrier (gpu, next->commands,
-                  VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                  VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT |
-                  VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT);
-  *slot = queue->next;
-
-  return next->commands;
-}
-
-gboolean
-vc_queue_end (VcGpu   *gpu,
-              GError **error)
-{
-  VcQueue *queue = gpu->work;
-  Slot *slot = &queue->slots[queue->next];
-  const VkSubmitInfo info = {
-    .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
-    .commandBufferCount = 1,
-    .pCommandBuffers = &slot->commands,
-  };
-  const char *what = "take commands";
-
-  /* For whoever reads mapped memory after the wait. */
-  record_barrier (gpu, slot->commands, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
-
-  if (!vc_gpu_ok (gpu, gpu->EndCommandBuffer (slot->commands), what, error) ||
-      !vc_gpu_ok (gpu, gpu->QueueSubmit (gpu->queue, 1, &info, slot->fence), what, error))
-    {
-      abandon (gpu);
+  for (guint i = 0; i < count; i++)
+    if (!is_same (&sheet->dispatches[i], &dispatches[i], programs[i]->live))
       return FALSE;
+
+  return TRUE;
+}
+
+/* The sheet that holds them, or the one that was not sent for the longest time. */
+static guint
+choose_sheet (VcSheets         *self,
+              const VcRecorded *dispatches,
+              guint             count)
+{
+  guint oldest = 0;
+
+  for (guint i = 0; i < VC_QUEUE_KEPT; i++)
+    {
+      const Sheet *sheet = self->sheets[i];
+
+      if (holds (sheet, self->programs, dispatches, count))
+        return i;
+      if (self->sheets[oldest] != NULL && (sheet == NULL || sheet->turn < self->sheets[oldest]->turn))
+        oldest = i;
     }
 
-  slot->busy = TRUE;
-  queue->next = (queue->next + 1) % VC_QUEUE_SLOTS;
-
-  return TRUE;
+  return oldest;
 }
 
-gboolean
-vc_queue_wait (VcGpu   *gpu,
-               GError **error)
-{
-  for (guint i = 0; i < VC_QUEUE_SLOTS; i++)
-    if (!wait_slot (gpu, &gpu->work->slots[(gpu->work->next + i) % VC_QUEUE_SLOTS], error))
-      {
-        abandon (gpu);
-        return FALSE;
-      }
-
-  return TRUE;
-}
+/* ---- Writing ---- */
 
 /* Distrusts nothing but sizes: shapes were asserted when the ops were recorded. */
 static gboolean
@@ -283,27 +205,54 @@ choose_part (const VcRecorded *dispatches,
   return MIN (count, MAX_DISPATCHES);
 }
 
+/* With room for as many descriptors as dispatches can have. */
+static gboolean
+ensure_sheet (VcGpu   *gpu,
+              guint    index,
+              GError **error)
+{
+  static const VkDescriptorPoolSize sizes[] = {
+    { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, MAX_DISPATCHES * VC_GPU_BUFFERS },
+    { VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, MAX_DISPATCHES * VC_MAX_READS },
+  };
+  const VkDescriptorPoolCreateInfo info = {
+    .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
+    .maxSets = MAX_DISPATCHES,
+    .poolSizeCount = G_N_ELEMENTS (sizes),
+    .pPoolSizes = sizes,
+  };
+  Sheet **sheet = &gpu->sheets->sheets[index];
+
+  if (*sheet == NULL)
+    *sheet = g_new0 (Sheet, 1);
+  (*sheet)->count = 0;
+
+  return (*sheet)->descriptors != VK_NULL_HANDLE ||
+         vc_gpu_ok (gpu, gpu->CreateDescriptorPool (gpu->device, &info, NULL, &(*sheet)->descriptors),
+                    "make room for commands", error);
+}
+
 /* One set a dispatch, all allocated and written at once. */
 static gboolean
 describe_buffers (VcGpu             *gpu,
-                  guint              slot,
+                  VkDescriptorPool   pool,
                   const VcRecorded  *dispatches,
                   guint              count,
                   GError           **error)
 {
-  VcQueue *queue = gpu->work;
+  VcSheets *self = gpu->sheets;
   const VkDescriptorSetAllocateInfo info = {
     .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
-    .descriptorPool = queue->slots[slot].descriptors,
+    .descriptorPool = pool,
     .descriptorSetCount = count,
-    .pSetLayouts = queue->layouts,
+    .pSetLayouts = self->layouts,
   };
   guint next = 0;
 
   for (guint i = 0; i < count; i++)
-    queue->layouts[i] = queue->programs[i]->set_layout;
+    self->layouts[i] = self->programs[i]->set_layout;
 
-  if (!vc_gpu_ok (gpu, gpu->AllocateDescriptorSets (gpu->device, &info, queue->sets),
+  if (!vc_gpu_ok (gpu, gpu->AllocateDescriptorSets (gpu->device, &info, self->sets),
                   "describe buffers", error))
     return FALSE;
 
@@ -311,79 +260,168 @@ describe_buffers (VcGpu             *gpu,
     for (guint k = 0; k < dispatches[i].n_reads + dispatches[i].n_writes; k++, next++)
       {
         const VcTensor *tensor = &dispatches[i].tensors[k];
-        VkWriteDescriptorSet *write = &queue->writes[next];
+        VkWriteDescriptorSet *write = &self->writes[next];
 
         *write = (VkWriteDescriptorSet) {
           .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-          .dstSet = queue->sets[i],
+          .dstSet = self->sets[i],
           .dstBinding = k,
           .descriptorCount = 1,
           .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-          .pBufferInfo = &queue->buffers[next],
-          .pTexelBufferView = &queue->views[next],
+          .pBufferInfo = &self->buffers[next],
+          .pTexelBufferView = &self->views[next],
         };
-        if (queue->programs[i]->way == VC_WAY_TEXELS && (dispatches[i].tiles.texels >> k & 1))
+        if (self->programs[i]->way == VC_WAY_TEXELS && (dispatches[i].tiles.texels >> k & 1))
           {
             write->descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
-            if (!vc_buffer_view (tensor, &queue->views[next], error))
+            if (!vc_buffer_view (tensor, &self->views[next], error))
               return FALSE;
           }
         else
           {
-            queue->buffers[next] = (VkDescriptorBufferInfo) {
+            self->buffers[next] = (VkDescriptorBufferInfo) {
               ((VcGpuBuffer *) tensor->buffer)->handle, tensor->offset, vc_tensor_bytes (tensor),
             };
           }
       }
-  gpu->UpdateDescriptorSets (gpu->device, next, queue->writes, 0, NULL);
+  gpu->UpdateDescriptorSets (gpu->device, next, self->writes, 0, NULL);
 
   return TRUE;
 }
 
-/* A barrier stands where data flows: the list as a whole has waited for what was before it. */
+/* Of the numbers of a dispatch, where its shader reads them from memory. */
+static guint
+get_place (guint sheet,
+           guint index)
+{
+  return sheet * MAX_DISPATCHES + index;
+}
+
 static void
+bind_buffers (VcGpu           *gpu,
+              VkCommandBuffer  commands,
+              const VcProgram *program,
+              VkDescriptorSet  set,
+              guint            place)
+{
+  const VkDescriptorSet sets[] = { set, vc_pushes_get_set (gpu->sheets->pushes) };
+  const uint32_t offset = vc_pushes_get_offset (place);
+  const guint n = program->live ? 2 : 1;
+
+  gpu->CmdBindDescriptorSets (commands, VK_PIPELINE_BIND_POINT_COMPUTE, program->layout, 0, n, sets, n - 1, &offset);
+}
+
+/* A barrier stands where data flows: the list as a whole has waited for what was before it. Returns how many. */
+static guint
 record_dispatches (VcGpu            *gpu,
                    VkCommandBuffer   commands,
+                   guint             sheet,
                    const VcRecorded *dispatches,
                    guint             count)
 {
-  VcQueue *queue = gpu->work;
+  VcSheets *self = gpu->sheets;
   VkPipeline bound = VK_NULL_HANDLE;
+  guint barriers = 0;
 
-  vc_flow_reset (queue->flow);
+  vc_flow_reset (self->flow);
   for (guint i = 0; i < count; i++)
     {
       const VcRecorded *recorded = &dispatches[i];
-      const VcProgram *program = queue->programs[i];
+      const VcProgram *program = self->programs[i];
       const uint32_t *groups = program->way == VC_WAY_PLAIN ? recorded->groups
                                                             : recorded->tiles.groups;
 
-      if (vc_flow_next (queue->flow, recorded) && !gpu->careless)
+      if (vc_flow_next (self->flow, recorded) && !gpu->careless)
         {
-          record_barrier (gpu, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                          VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
-          gpu->parent.sent.barriers++;
+          vc_queue_barrier (gpu, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                            VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+          barriers++;
         }
 
       if (program->pipeline != bound)
         gpu->CmdBindPipeline (commands, VK_PIPELINE_BIND_POINT_COMPUTE, program->pipeline);
       bound = program->pipeline;
 
-      gpu->CmdBindDescriptorSets (commands, VK_PIPELINE_BIND_POINT_COMPUTE, program->layout,
-                                  0, 1, &queue->sets[i], 0, NULL);
-      if (recorded->push_size > 0)
+      bind_buffers (gpu, commands, program, self->sets[i], get_place (sheet, i));
+      if (recorded->push_size > 0 && !program->live)
         gpu->CmdPushConstants (commands, program->layout, VK_SHADER_STAGE_COMPUTE_BIT,
                                0, recorded->push_size, recorded->push);
       gpu->CmdDispatch (commands, groups[0], groups[1], groups[2]);
     }
+
+  return barriers;
+}
+
+static gboolean
+write_sheet (VcGpu             *gpu,
+             guint              index,
+             const VcRecorded  *dispatches,
+             guint              count,
+             GError           **error)
+{
+  VcSheets *self = gpu->sheets;
+  const guint list = VC_QUEUE_COPIES + index;
+  VkCommandBuffer commands;
+  Sheet *sheet;
+
+  if (!ensure_sheet (gpu, index, error) ||
+      (commands = vc_queue_begin (gpu, list, TRUE, error)) == NULL)
+    return FALSE;
+
+  sheet = self->sheets[index];
+  if (!vc_gpu_ok (gpu, gpu->ResetDescriptorPool (gpu->device, sheet->descriptors, 0), "take commands", error) ||
+      !describe_buffers (gpu, sheet->descriptors, dispatches, count, error))
+    return FALSE;
+
+  sheet->barriers = record_dispatches (gpu, commands, index, dispatches, count);
+  if (!vc_queue_end (gpu, list, error))
+    return FALSE;
+
+  memcpy (sheet->programs, self->programs, count * sizeof *sheet->programs);
+  memcpy (sheet->dispatches, dispatches, count * sizeof *sheet->dispatches);
+  sheet->count = count;
+  gpu->parent.sent.written++;
+
+  return TRUE;
+}
+
+/* Its commands are there already, or are written now. */
+static gboolean
+send_part (VcGpu             *gpu,
+           const VcRecorded  *dispatches,
+           guint              count,
+           GError           **error)
+{
+  VcSheets *self = gpu->sheets;
+  const guint index = choose_sheet (self, dispatches, count);
+  const guint list = VC_QUEUE_COPIES + index;
+  Sheet *sheet;
+
+  if (!vc_queue_wait_for (gpu, list, error))
+    return FALSE;
+
+  if (!holds (self->sheets[index], self->programs, dispatches, count) &&
+      !write_sheet (gpu, index, dispatches, count, error))
+    return FALSE;
+
+  sheet = self->sheets[index];
+  for (guint i = 0; i < count; i++)
+    if (sheet->programs[i]->live)
+      vc_pushes_write (self->pushes, get_place (index, i), dispatches[i].push);
+
+  sheet->turn = ++self->turn;
+  gpu->parent.sent.lists++;
   gpu->parent.sent.dispatches += count;
+  gpu->parent.sent.barriers += sheet->barriers;
+
+  return vc_queue_send (gpu, list, error);
 }
 
 gboolean
-vc_queue_submit (VcDevice          *device,
-                 const VcRecorded  *dispatches,
-                 guint              count,
-                 GError           **error)
+vc_sheets_submit (VcDevice          *device,
+                  const VcRecorded  *dispatches,
+                  guint              count,
+                  GError           **error)
 {
   VcGpu *gpu = (VcGpu *) device;
 
@@ -393,29 +431,14 @@ vc_queue_submit (VcDevice          *device,
   while (count > 0)
     {
       const guint part = choose_part (dispatches, count);
-      VkCommandBuffer commands;
-      guint slot;
 
       for (guint i = 0; i < part; i++)
-        if ((gpu->work->programs[i] = vc_programs_get (gpu, &dispatches[i],
-                                                       vc_programs_way (gpu, &dispatches[i]),
-                                                       error)) == NULL)
-          {
-            abandon (gpu);
-            return FALSE;
-          }
-
-      commands = vc_queue_begin (gpu, &slot, error);
-      if (commands == NULL)
-        return FALSE;
-
-      if (!describe_buffers (gpu, slot, dispatches, part, error))
-        {
-          abandon (gpu);
+        if ((gpu->sheets->programs[i] = vc_programs_get (gpu, &dispatches[i],
+                                                         vc_programs_way (gpu, &dispatches[i]),
+                                                         error)) == NULL)
           return FALSE;
-        }
-      record_dispatches (gpu, commands, dispatches, part);
-      if (!vc_queue_end (gpu, error))
+
+      if (!send_part (gpu, dispatches, part, error))
         return FALSE;
 
       dispatches += part;

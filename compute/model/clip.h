@@ -7,9 +7,6 @@ G_BEGIN_DECLS
 
 typedef struct _VcClip VcClip;
 
-/* Called between pieces of long work; returning FALSE stops it with VC_ERROR_CANCELLED. */
-typedef gboolean (*VcStep) (gpointer data);
-
 /**
  * vc_clip_load:
  * @directory: a model as Hugging Face publishes it: config.json, model.safetensors, vocab.json and

@@ -5,6 +5,7 @@
  * float32 in another order can change.
  */
 
+#include "device-private.h"
 #include "model/clip-private.h"
 #include "model/dalle-private.h"
 #include "model/drawing.h"
@@ -191,6 +192,7 @@ test_chain (VcDevice      *device,
                                          NULL);
   g_autofree float *got = g_new (float, 2 * PROMPTS * VOCAB);
   g_autoptr(VcReading) reading = begin (dalle, prompts, guided, got);
+  const VcSent before = device->sent;
   uint32_t uncertain = 0;
   double furthest = 0;
 
@@ -214,6 +216,8 @@ test_chain (VcDevice      *device,
         }
     }
 
+  /* Whatever the place, drawing a token is one and the same list of commands. */
+  g_assert_cmpuint (device->sent.written - before.written, <=, 1);
   g_test_message ("%u of %u tokens are too close to tell", uncertain, prompts * TOKENS);
   g_assert_cmpuint (uncertain, <=, 8);
   g_test_message ("guided logits off by %.3g", furthest);

@@ -1,4 +1,4 @@
-/* test-flow.c: a barrier wherever data flows from one dispatch to another, and nowhere else */
+/* test-flow.c: a barrier wherever data flows and nowhere else; commands that come again are not written again */
 
 #include "gpu/flow.h"
 
@@ -162,18 +162,25 @@ make_norm (VcDevice *device,
   return (VcNorm) { make (device, 1, width), make (device, 1, width) };
 }
 
+static const VcTower tower = { .width = 64, .layers = 1, .heads = 4, .hidden = 128, .activation = VC_GELU,
+                               .epsilon = 1e-5f, .causal = TRUE };
+
+static VcBlock
+make_block (VcDevice *device)
+{
+  return (VcBlock) {
+    .ln1 = make_norm (device, 64), .qkv = make_linear (device, 192, 64), .proj = make_linear (device, 64, 64),
+    .ln2 = make_norm (device, 64), .up = make_linear (device, 128, 64), .down = make_linear (device, 64, 128),
+  };
+}
+
 /* Each step of a transformer block takes what the one before it gave: it has a barrier less than dispatches. What
  * stands beside it, here two copies of its memory, costs no more. */
 static void
 test_block (VcDevice      *device,
             gconstpointer  data)
 {
-  const VcTower tower = { .width = 64, .layers = 1, .heads = 4, .hidden = 128, .activation = VC_GELU,
-                          .epsilon = 1e-5f, .causal = TRUE };
-  const VcBlock block = {
-    .ln1 = make_norm (device, 64), .qkv = make_linear (device, 192, 64), .proj = make_linear (device, 64, 64),
-    .ln2 = make_norm (device, 64), .up = make_linear (device, 128, 64), .down = make_linear (device, 64, 128),
-  };
+  const VcBlock block = make_block (device);
   const gsize room = vc_scratch_room (&tower, 1, 5) + 3 * vc_memory_room (&tower, 1, 8);
   g_autoptr(GError) error = NULL;
   g_autoptr(VcArena) arena = vc_arena_new (device, room, &error);
@@ -199,6 +206,99 @@ test_block (VcDevice      *device,
   vc_op_repeat (rec, &from_k, 1, &to_k);
   vc_op_repeat (rec, &from_v, 1, &to_v);
   submit_counted (rec, 12, 9);
+}
+
+/* ---- What comes again ---- */
+
+#define STEPS 9
+
+/* Token by token the same commands are sent again, and what they compute is what all tokens at once are. */
+static void
+test_steps (VcDevice      *device,
+            gconstpointer  data)
+{
+  const VcBlock block = make_block (device);
+  g_autofree float *values = test_noise (STEPS * 64, 0, 1);
+
+  /* The second time in other memory, which may lie where the first did. */
+  for (guint round = 0; round < 2; round++)
+    {
+      const gsize room = vc_scratch_room (&tower, 1, STEPS) + vc_scratch_room (&tower, 1, 1) +
+                         2 * vc_memory_room (&tower, 1, STEPS);
+      const VcSent before = device->sent;
+      g_autoptr(GError) error = NULL;
+      g_autoptr(VcArena) arena = vc_arena_new (device, room, &error);
+      g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+      g_autofree float *want = NULL;
+
+      g_assert_no_error (error);
+
+      const VcScratch all = vc_scratch_take (arena, &tower, 1, STEPS);
+      const VcScratch one = vc_scratch_take (arena, &tower, 1, 1);
+      const VcMemory whole = vc_memory_take (arena, &tower, 1, STEPS);
+      const VcMemory memory = vc_memory_take (arena, &tower, 1, STEPS);
+
+      g_assert_true (vc_tensor_upload (&all.x, values, &error));
+      vc_block_forward (rec, &block, &tower, &all, &whole, 0, NULL, NULL);
+      g_assert_true (vc_recorder_submit (rec, &error));
+      want = test_download (&all.x);
+
+      for (guint i = 0; i < STEPS; i++)
+        {
+          g_autofree float *got = NULL;
+
+          g_assert_true (vc_tensor_upload (&one.x, values + i * 64, &error));
+          vc_block_forward (rec, &block, &tower, &one, &memory, i, NULL, NULL);
+          g_assert_true (vc_recorder_submit (rec, &error));
+          g_assert_no_error (error);
+          got = test_download (&one.x);
+          g_assert_cmpfloat (test_nmse (got, want + i * 64, 64), <, TEST_NMSE);
+        }
+
+      if (g_str_equal (vc_device_get_info (device)->kind, "gpu"))
+        {
+          g_assert_cmpuint (device->sent.lists - before.lists, ==, STEPS + 1);
+          g_assert_cmpuint (device->sent.written - before.written, ==, 2);
+        }
+    }
+}
+
+/* More lists than are kept, again and again: each does its own work, and those that differ in a number that is
+ * part of the commands are not taken for one another. */
+static void
+test_many (VcDevice      *device,
+           gconstpointer  data)
+{
+  const guint n = 50;
+  const VcTensor x = make (device, 3, 100);
+  const VcTensor gain = make (device, 1, 100);
+  const VcTensor y = test_empty (device, 3, 100);
+  const VcTensor z = test_empty (device, 3, 100);
+  g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+  g_autoptr(GPtrArray) first = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < 2 * n; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      float *got;
+
+      vc_op_layernorm (rec, &x, &gain, &gain, &y, 1 + i % n);
+      vc_op_add (rec, &y, &x, &z);
+      g_assert_true (vc_recorder_submit (rec, &error));
+      got = test_download (&z);
+
+      if (i < n)
+        {
+          g_ptr_array_add (first, got);
+          if (i > 0)
+            g_assert_cmpfloat (test_nmse (got, first->pdata[i - 1], 300), >, 0);
+        }
+      else
+        {
+          g_assert_cmpmem (got, 1200, first->pdata[i - n], 1200);
+          g_free (got);
+        }
+    }
 }
 
 /* That the layer would speak if one were missing: it is the layer that vouches for all other tests. */
@@ -257,6 +357,8 @@ main (int   argc,
     }
   test_add ("/flow", "small", NULL, test_small);
   test_add ("/flow", "block", NULL, test_block);
+  test_add ("/flow", "steps", NULL, test_steps);
+  test_add ("/flow", "many", NULL, test_many);
   g_test_add_func ("/flow/watched", test_watched);
 
   return test_run ();
