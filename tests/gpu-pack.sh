@@ -25,7 +25,7 @@ mkdir -p "$pack/bin" "$pack/lib" "$pack/data/models" "$pack/tests"
 
 stems=$(sed -n "s/^  '\([a-z0-9]*\)',\$/\1/p" "$root/compute/meson.build" | sort -u)
 cp "$build/app/vignette" "$pack/bin"
-for stem in $stems flow recorder golden-first-light golden-clip golden-dalle; do
+for stem in $stems flow hang recorder golden-first-light golden-clip golden-dalle; do
   [ -x "$build/tests/test-$stem" ] && cp "$build/tests/test-$stem" "$pack/bin"
 done
 strip "$pack"/bin/*

@@ -202,6 +202,8 @@ vig_job_run (VigJob      *self,
              VigWorkshop *workshop)
 {
   VigJobPrivate *priv = vig_job_get_instance_private (self);
+  GCancellable *outer;
+  gboolean done;
   g_autoptr(GError) error = NULL;
 
   if (g_cancellable_is_cancelled (priv->cancellable))
@@ -212,13 +214,17 @@ vig_job_run (VigJob      *self,
 
   say_state (self, VIG_JOB_RUNNING, NULL);
 
+  outer = vig_workshop_attend (workshop, priv->cancellable);
   do
-    if (VIG_JOB_GET_CLASS (self)->run (self, workshop, priv->cancellable, &error))
-      {
-        say_state (self, VIG_JOB_DONE, NULL);
-        return TRUE;
-      }
-  while (vig_workshop_recover (workshop, self, &error));
+    done = VIG_JOB_GET_CLASS (self)->run (self, workshop, priv->cancellable, &error);
+  while (!done && vig_workshop_recover (workshop, self, &error));
+  vig_workshop_attend (workshop, outer);
+
+  if (done)
+    {
+      say_state (self, VIG_JOB_DONE, NULL);
+      return TRUE;
+    }
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
     {

@@ -33,6 +33,7 @@ struct _VigWorkshop
   GHashTable *shelf;       /* owned; may be NULL */
   int         paused;      /* atomic */
   guint       depth;       /* jobs that wait for the one that runs */
+  GCancellable *attended;  /* borrowed: of that one; may be NULL */
   gboolean    reopened;    /* in this job, after the device was lost */
   gboolean    fallen;      /* in this job: the processor does what the device cannot */
 };
@@ -110,6 +111,25 @@ vig_workshop_get_models (VigWorkshop *self)
   return (const char * const *) self->models;
 }
 
+static gboolean
+is_wanted (gpointer data)
+{
+  const VigWorkshop *self = data;
+
+  return self->attended == NULL || !g_cancellable_is_cancelled (self->attended);
+}
+
+GCancellable *
+vig_workshop_attend (VigWorkshop  *self,
+                     GCancellable *cancellable)
+{
+  GCancellable *before = self->attended;
+
+  self->attended = cancellable;
+
+  return before;
+}
+
 VcDevice *
 vig_workshop_get_device (VigWorkshop *self,
                          GError     **error)
@@ -125,6 +145,7 @@ vig_workshop_get_device (VigWorkshop *self,
       if (self->device == NULL)
         return NULL;
 
+      vc_device_set_waiting (self->device, is_wanted, self);
       self->opened_by = g_strdup (wanted);
       self->opened (vc_device_get_info (self->device)->name, self->data);
     }

@@ -77,6 +77,10 @@ void         vig_workshop_set_paused   (VigWorkshop        *self,
 /* Between two steps, of a job that can go on from what it has: TRUE with G_IO_ERROR_PENDING in a pause. */
 gboolean     vig_workshop_must_rest    (VigWorkshop        *self,
                                         GError            **error);
+/* Whoever waits for the device gives up soon when @cancellable, which may be NULL, says so: the job's that runs. Returns
+ * the one before. Both are borrowed. */
+GCancellable *vig_workshop_attend      (VigWorkshop        *self,
+                                        GCancellable       *cancellable);
 /* A VcStep; its data is the job's cancellable. */
 gboolean     vig_workshop_step         (gpointer            cancellable);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device-private.h"
+#include "gpu/gpu.h"
 
 /* A device's class in the place of its own. Nobody frees one before the program ends: they are few. */
 typedef struct
@@ -116,6 +117,35 @@ get_free (VcDevice *device)
   return trouble.free != 0 ? trouble.free : self->real->get_free (device);
 }
 
+/* The GPU that hangs, one at a time. */
+static PFN_vkWaitForFences wait_truly;
+static guint waited;
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+wait_for_fences (VkDevice       device,
+                 uint32_t       count,
+                 const VkFence *fences,
+                 VkBool32       all,
+                 uint64_t       timeout)
+{
+  if (++waited < trouble.hung_at)
+    return wait_truly (device, count, fences, all, timeout);
+
+  g_usleep (2000);
+
+  return VK_TIMEOUT;
+}
+
+static void
+hang (VcGpu *gpu)
+{
+  wait_truly = gpu->WaitForFences;
+  waited = 0;
+  gpu->WaitForFences = wait_for_fences;
+  if (!trouble.patient)
+    gpu->patience_us = G_USEC_PER_SEC / 10;
+}
+
 static void
 meet (VcDevice *device,
       gpointer  data)
@@ -125,6 +155,12 @@ meet (VcDevice *device,
 
   if ((guint) g_atomic_int_add (&opened, 1) >= trouble.devices)
     return;
+
+  if (trouble.hung_at != 0 && strcmp (device->info.kind, "gpu") == 0)
+    {
+      hang ((VcGpu *) device);
+      return;
+    }
 
   if (kept == NULL)
     kept = g_ptr_array_new ();

@@ -1,6 +1,6 @@
 /* trouble.h: devices that fail when a test says so
  *
- * They compute on the processor. Those that have trouble say that they are graphics devices, where the test wants
+ * They compute on the processor, unless the test opens others. Those that have trouble say that they are graphics devices, where the test wants
  * them to, so that the program has the processor to fall back on.
  */
 #pragma once
@@ -15,6 +15,8 @@ typedef struct
   guint    devices;     /* of those that are opened from now on, so many have trouble: the first ones */
   gboolean graphics;    /* and say that they are graphics devices */
   guint    lost_at;     /* it is lost at this submission, and stays so */
+  guint    hung_at;     /* of a real graphics device: from this wait on its work does not end */
+  gboolean patient;     /* and it is not soon taken to be lost for that */
   guint    nothing_at;  /* from this download on it gives what are no numbers */
   gsize    largest;     /* bytes of the largest buffer that it has room for */
   guint    spared;      /* but so many allocations are let through, of whatever size: weights */

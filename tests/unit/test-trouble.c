@@ -53,15 +53,23 @@ run_job (Fixture *f,
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* The device is closed, and the next is opened with @trouble. */
+/* The device is closed, and the next, of @kind, is opened with @trouble. */
 static void
-change_trouble (Fixture           *f,
-                const TestTrouble *trouble)
+change_device (Fixture           *f,
+               const char        *kind,
+               const TestTrouble *trouble)
 {
   vig_studio_close (f->studio);
   g_object_unref (f->studio);
   test_make_trouble (trouble);
-  f->studio = vig_studio_new (f->library, "host", NULL);
+  f->studio = vig_studio_new (f->library, kind, NULL);
+}
+
+static void
+change_trouble (Fixture           *f,
+                const TestTrouble *trouble)
+{
+  change_device (f, "host", trouble);
 }
 
 static void
@@ -195,6 +203,68 @@ test_draw_lost_twice (Fixture      *f,
   assert_done (job, "on the processor");
   g_assert_cmpuint (test_count_opened (), ==, 3);
   assert_same_tokens (f, job);
+}
+
+/* Looked for once. */
+static gboolean
+has_gpu (void)
+{
+  static int found = -1;
+
+  if (found < 0)
+    {
+      g_autoptr(VcDevice) device = g_getenv ("VIGNETTE_HOST_ONLY") == NULL ? vc_device_open ("gpu", NULL) : NULL;
+
+      found = device != NULL;
+    }
+  if (!found)
+    g_test_skip (g_getenv ("VIGNETTE_HOST_ONLY") != NULL ? "Vulkan is left out by VIGNETTE_HOST_ONLY"
+                                                         : "no Vulkan device here that works");
+
+  return found;
+}
+
+/* A real Vulkan device that does not end its work, once and again when it was opened anew. */
+static void
+test_draw_hung (Fixture      *f,
+                gconstpointer data)
+{
+  const TestTrouble trouble = { .devices = 2, .hung_at = 30 };
+  g_autoptr(VigJob) job = make_drawing ();
+
+  if (!has_gpu ())
+    return;
+
+  change_device (f, "gpu", &trouble);
+  run_job (f, job);
+  assert_done (job, "on the processor");
+  g_assert_cmpuint (test_count_opened (), ==, 3);
+  assert_same_tokens (f, job);
+}
+
+static gboolean
+stop_cb (gpointer data)
+{
+  vig_job_stop (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Stop is answered while it hangs, long before anybody gives it up. */
+static void
+test_stop_hung (Fixture      *f,
+                gconstpointer data)
+{
+  const TestTrouble trouble = { .devices = 1, .hung_at = 30, .patient = TRUE };
+  g_autoptr(VigJob) job = make_drawing ();
+
+  if (!has_gpu ())
+    return;
+
+  change_device (f, "gpu", &trouble);
+  g_timeout_add (500, stop_cb, job);
+  run_job (f, job);
+  g_assert_cmpint (vig_job_get_state (job), ==, VIG_JOB_STOPPED);
 }
 
 /* Nothing is left to try: the drawing fails with a sentence, and is to be resumed from the tokens it has. */
@@ -492,6 +562,8 @@ main (int   argc,
 
   ADD ("draw/lost", test_draw_lost);
   ADD ("draw/lost-twice", test_draw_lost_twice);
+  ADD ("draw/hung", test_draw_hung);
+  ADD ("draw/stop-hung", test_stop_hung);
   ADD ("draw/lost-for-good", test_draw_lost_for_good);
   ADD ("draw/full", test_draw_full);
   ADD ("draw/planned", test_draw_planned);
