@@ -193,14 +193,39 @@ char       *vig_vocabulary_dup_folder (VigProfile       *profile);
 char       *vig_vocabulary_find     (VigProfile         *profile,
                                      const char         *name);
 
+/* All that stands in the file, as UTF-8. Of the rest: the file of one's own list of words, never that of the program. Each
+ * blocks on the disk. */
+char       *vig_vocabulary_read     (const char         *path,
+                                     GError            **error);
+gboolean    vig_vocabulary_is_included (const char      *path);
+/* The name of the file without its ending, to show. */
+char       *vig_vocabulary_dup_name (const char         *path);
+gboolean    vig_vocabulary_write    (const char         *path,
+                                     const char         *text,
+                                     GError            **error);
+/* A new one, and one with another name. G_IO_ERROR_EXISTS if that is taken.  Returns: the path of the file */
+char       *vig_vocabulary_make     (VigProfile         *profile,
+                                     const char         *name,
+                                     const char         *text,
+                                     GError            **error);
+char       *vig_vocabulary_rename   (VigProfile         *profile,
+                                     const char         *path,
+                                     const char         *name,
+                                     GError            **error);
+gboolean    vig_vocabulary_remove   (const char         *path,
+                                     GError            **error);
+
 /* @labels: (nullable): lines as of a vocabulary file; NULL takes the vocabulary that comes with the program, and the tags that
  * were taught.  @top: labels a file. */
 VigJob     *vig_tag_job_new         (const char * const *paths,
                                      const char * const *labels,
                                      guint               top);
+/* Whether tags that were taught are suggested too; before it runs. Without @labels they are in any case. */
+void        vig_tag_job_set_taught  (VigTagJob          *self,
+                                     gboolean            taught);
 /* (element-type VigTagged): as they come, in the order of the paths. Signal "tagged" (guint index) on the main context. */
 GPtrArray  *vig_tag_job_get_results (VigTagJob          *self);
-/* Hash of the model that suggests: the source of a tag that is accepted. NULL until it is done. */
+/* Hash of the model that suggests: the source of a tag that is accepted. NULL until there is a result. */
 const char *vig_tag_job_get_model_hash (VigTagJob       *self);
 
 /* How sure one tag is of the library's pictures: to choose its threshold by what stands at its border. */

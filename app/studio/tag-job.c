@@ -24,7 +24,9 @@ struct _VigTagJob
   GPtrArray *found;    /* owned; under the lock: of VigTagged that are not published yet */
   GPtrArray *results;  /* owned; main context: of VigTagged */
   guint      done;     /* the thread's: how many of the paths */
-  char      *hash;     /* owned; of the model; the thread's until it is done */
+  gboolean   taught;   /* tags that were taught are suggested too */
+  char      *hash;     /* owned; under the lock: of the model */
+  char      *shown;    /* owned; main context: the same, once there is a result */
 };
 
 G_DEFINE_FINAL_TYPE (VigTagJob, vig_tag_job, VIG_TYPE_JOB)
@@ -231,10 +233,12 @@ tag_all (VigTagJob    *self,
   if (clip == NULL)
     return FALSE;
 
+  g_mutex_lock (&self->lock);
   g_free (self->hash);
   self->hash = g_strdup (vc_clip_get_hash (clip));
-  labels = vig_labels_new (workshop, clip, (const char * const *) self->words, self->words == NULL, cancellable,
-                           error);
+  g_mutex_unlock (&self->lock);
+  labels = vig_labels_new (workshop, clip, (const char * const *) self->words, self->taught || self->words == NULL,
+                           cancellable, error);
   if (labels == NULL)
     return FALSE;
 
@@ -269,6 +273,8 @@ vig_tag_job_publish (VigJob *job)
   g_mutex_lock (&self->lock);
   g_ptr_array_extend_and_steal (self->results, g_steal_pointer (&self->found));
   self->found = g_ptr_array_new_with_free_func (tagged_free);
+  if (self->shown == NULL && self->results->len > 0)
+    self->shown = g_strdup (self->hash);
   g_mutex_unlock (&self->lock);
 
   for (guint i = first; i < self->results->len; i++)
@@ -303,7 +309,16 @@ vig_tag_job_get_model_hash (VigTagJob *self)
 {
   g_return_val_if_fail (VIG_IS_TAG_JOB (self), NULL);
 
-  return vig_job_is_over (VIG_JOB (self)) ? self->hash : NULL;
+  return self->shown;
+}
+
+void
+vig_tag_job_set_taught (VigTagJob *self,
+                        gboolean   taught)
+{
+  g_return_if_fail (VIG_IS_TAG_JOB (self));
+
+  self->taught = taught;
 }
 
 static void
@@ -314,6 +329,7 @@ vig_tag_job_finalize (GObject *object)
   g_strfreev (self->paths);
   g_strfreev (self->words);
   g_free (self->hash);
+  g_free (self->shown);
   g_ptr_array_unref (self->found);
   g_ptr_array_unref (self->results);
   g_mutex_clear (&self->lock);

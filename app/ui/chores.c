@@ -9,7 +9,6 @@
 typedef struct
 {
   VigPicture *picture;   /* owned; may be NULL */
-  GPtrArray  *pictures;  /* owned; may be NULL */
   char      **tags;      /* owned; may be NULL */
   char       *text;      /* owned; may be NULL */
   gint64      job;
@@ -20,7 +19,6 @@ static void
 free_chore (Chore *chore)
 {
   g_clear_object (&chore->picture);
-  g_clear_pointer (&chore->pictures, g_ptr_array_unref);
   g_strfreev (chore->tags);
   g_free (chore->text);
   g_free (chore);
@@ -244,46 +242,6 @@ vig_chore_list_async (VigLibrary          *library,
 GPtrArray *
 vig_chore_list_finish (GAsyncResult  *result,
                        GError       **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-write_sidecars_in_thread (GTask        *task,
-                          gpointer      object,
-                          gpointer      data,
-                          GCancellable *cancellable)
-{
-  const Chore *chore = data;
-  GPtrArray *failures = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < chore->pictures->len && !g_cancellable_is_cancelled (cancellable); i++)
-    {
-      g_autoptr(GError) error = NULL;
-
-      if (!vig_library_write_sidecar (object, g_ptr_array_index (chore->pictures, i), &error))
-        g_ptr_array_add (failures, g_strdup (error->message));
-    }
-
-  g_task_return_pointer (task, failures, (GDestroyNotify) g_ptr_array_unref);
-}
-
-void
-vig_chore_write_sidecars_async (VigLibrary          *library,
-                                GPtrArray           *pictures,
-                                GCancellable        *cancellable,
-                                GAsyncReadyCallback  callback,
-                                gpointer             user_data)
-{
-  Chore *chore = g_new0 (Chore, 1);
-
-  chore->pictures = g_ptr_array_ref (pictures);
-  run_chore (library, chore, write_sidecars_in_thread, cancellable, callback, user_data);
-}
-
-GPtrArray *
-vig_chore_write_sidecars_finish (GAsyncResult  *result,
-                                 GError       **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -62,14 +62,4 @@ void        vig_chore_list_async           (VigLibrary          *library,
 GPtrArray  *vig_chore_list_finish          (GAsyncResult        *result,
                                             GError             **error);
 
-/* Writes the sidecars of @pictures; one that fails does not stop the others. */
-void        vig_chore_write_sidecars_async (VigLibrary          *library,
-                                            GPtrArray           *pictures,
-                                            GCancellable        *cancellable,
-                                            GAsyncReadyCallback  callback,
-                                            gpointer             user_data);
-/* Returns: (transfer full) (element-type utf8): one sentence for each that failed */
-GPtrArray  *vig_chore_write_sidecars_finish (GAsyncResult        *result,
-                                             GError             **error);
-
 G_END_DECLS

@@ -106,3 +106,31 @@ vig_tag_chip_get_tag (VigTagChip *self)
 
   return self->tag;
 }
+
+void
+vig_tag_chip_set_note (VigTagChip *self,
+                       const char *note)
+{
+  g_autofree char *words = NULL;
+
+  g_return_if_fail (VIG_IS_TAG_CHIP (self));
+
+  words = g_strdup_printf ("%s\n%s", gtk_widget_get_tooltip_text (GTK_WIDGET (self->word)), note);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->word), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->word), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "by-model");
+}
+
+void
+vig_tag_chip_set_refused (VigTagChip *self)
+{
+  g_autofree char *again = NULL;
+
+  g_return_if_fail (VIG_IS_TAG_CHIP (self));
+
+  again = g_strdup_printf (_("“%s” may be suggested again"), self->tag);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "refused");
+  gtk_button_set_icon_name (self->cross, "edit-undo-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->cross), again);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cross), GTK_ACCESSIBLE_PROPERTY_LABEL, again, -1);
+}

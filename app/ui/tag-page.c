@@ -4,50 +4,19 @@
 
 #include "config.h"
 
+#include <math.h>
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "ui/tag-page.h"
+#include "library/tags.h"
+#include "ui/tag-page-private.h"
 
 #include "ui/chores.h"
-#include "ui/tag-chip.h"
-#include "ui/tag-row.h"
 #include "ui/template.h"
 #include "ui/two-pane.h"
-#include "ui/wrap-box.h"
 
-#define N_SUGGESTIONS 12
-#define SURE          0.5   /* suggestions at least this probable are marked beforehand */
-#define LARGE_SIDE    1024
-
-struct _VigTagPage
-{
-  GtkWidget parent_instance;
-
-  VigStudio    *studio;       /* owned */
-  VigTextures  *textures;     /* owned */
-  VigJob       *job;          /* owned; looks at all of the pictures */
-  char        **paths;        /* owned */
-  guint         current;      /* which of them is shown */
-  VigPicture   *picture;      /* owned; its row, NULL until the library has answered */
-  GPtrArray    *refused;      /* owned; of char *: not to be suggested; NULL until the library has answered */
-  GHashTable   *touched;      /* owned; set of VigPicture that were given tags */
-  gboolean      filled;       /* the suggestions of the current picture are shown */
-  GCancellable *cancellable;  /* owned; of what the current picture awaits */
-
-  AdwWindowTitle *title;
-  GtkStack       *stack;
-  GtkPicture     *large;
-  GtkStack       *suggestions;
-  GtkListBox     *rows;
-  GtkLabel       *trouble;
-  VigWrapBox     *tags;
-  GtkEditable    *entry;
-  GtkWidget      *previous;
-  GtkWidget      *next;
-  AdwStatusPage  *summary;
-  GtkWidget      *write;
-};
+#define LARGE_SIDE 1024
 
 G_DEFINE_FINAL_TYPE (VigTagPage, vig_tag_page, GTK_TYPE_WIDGET)
 
@@ -67,232 +36,176 @@ report (VigTagPage   *self,
     gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s", error->message);
 }
 
-static void
-tagged_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+gboolean
+vig_tag_page_shows_picture (VigTagPage *self)
 {
-  g_autoptr(VigTagPage) self = user_data;
-  g_autoptr(GError) error = NULL;
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "picture") == 0;
+}
 
-  if (!vig_chore_finish (result, &error))
-    report (self, error);
+/* ---- What a person says ---- */
+
+static void
+say_one (VigTagPage   *self,
+         VigTagChange  change,
+         const char   *tag)
+{
+  vig_answers_say (self->answers, change, &(VigTagEdit) { self->picture, tag, NAN }, 1, NULL, self->current);
 }
 
 static void
-change_tags (VigTagPage         *self,
-             VigChore            chore,
-             const char * const *tags,
-             const char         *source)
+removed_cb (VigTagPage *self,
+            const char *tag)
 {
-  if (chore == VIG_CHORE_ADD)
-    g_hash_table_add (self->touched, g_object_ref (self->picture));
-
-  /* Not cancellable: what was decided is stored, even if the next picture is shown already. */
-  vig_chore_tag_async (get_library (self), self->picture, chore, tags, source, NULL, tagged_cb,
-                       g_object_ref (self));
-}
-
-/* ---- The tags that it has ---- */
-
-static void
-chip_removed_cb (VigTagPage *self,
-                 VigTagChip *chip)
-{
-  change_tags (self, VIG_CHORE_REMOVE, (const char *[]) { vig_tag_chip_get_tag (chip), NULL }, NULL);
-}
-
-static void
-show_tags (VigTagPage *self)
-{
-  const char * const *tags = vig_picture_get_tags (self->picture);
-
-  vig_holder_clear (VIG_HOLDER (self->tags));
-  for (; tags != NULL && *tags != NULL; tags++)
-    {
-      GtkWidget *chip = vig_tag_chip_new (*tags);
-
-      g_signal_connect_object (chip, "removed", G_CALLBACK (chip_removed_cb), self, G_CONNECT_SWAPPED);
-      vig_wrap_box_append (self->tags, chip);
-    }
+  if (self->picture != NULL)
+    say_one (self, VIG_TAG_REMOVE, tag);
 }
 
 void
 vig_tag_page_add_tag (VigTagPage *self,
                       const char *tag)
 {
-  g_autofree char *clean = g_strstrip (g_strdup (tag));
-
   g_return_if_fail (VIG_IS_TAG_PAGE (self));
 
-  if (self->picture != NULL && *clean != '\0')
-    change_tags (self, VIG_CHORE_ADD, (const char *[]) { clean, NULL }, NULL);
-}
-
-static void
-entered_cb (VigTagPage *self)
-{
-  g_autofree char *typed = g_strdup (gtk_editable_get_text (self->entry));
-
-  if (*g_strstrip (typed) == '\0')
-    {
-      vig_tag_page_accept (self);
-      return;
-    }
-
-  if (self->picture == NULL)
-    return;  /* the library has not answered yet: nothing typed is lost */
-
-  vig_tag_page_add_tag (self, typed);
-  gtk_editable_set_text (self->entry, "");
+  if (self->picture != NULL)
+    say_one (self, VIG_TAG_ACCEPT, tag);
+  else
+    gtk_editable_set_text (vig_tag_entry_get_text (self->entry), tag);  /* the library has not answered yet */
 }
 
 /* ---- The suggestions ---- */
 
-static VigTagRow *
-get_row (VigTagPage *self,
-         guint       index)
+/* What the button does is what it says. */
+static void
+marked_cb (VigTagPage *self)
 {
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->rows, (int) index);
+  const guint count = vig_suggestions_count_marked (self->suggestions);
+  g_autofree char *label = g_strdup_printf (ngettext ("_Accept %u Tag and Go On", "_Accept %u Tags and Go On", count),
+                                            count);
 
-  return row != NULL ? VIG_TAG_ROW (gtk_list_box_row_get_child (row)) : NULL;
-}
-
-GtkListBox *
-vig_tag_page_get_rows (VigTagPage *self)
-{
-  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), NULL);
-
-  return self->rows;
-}
-
-guint
-vig_tag_page_count_rows (VigTagPage *self)
-{
-  guint count = 0;
-
-  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), 0);
-
-  while (get_row (self, count) != NULL)
-    count++;
-
-  return count;
+  gtk_button_set_label (self->accept, count > 0 ? label : _("_Go On"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->accept),
+                               count > 0 ? _("Give the picture the marked tags (Enter)")
+                                         : _("Nothing is marked; the key 1 marks the first suggestion (Enter)"));
 }
 
 static void
-refuse (VigTagPage *self,
-        VigTagRow  *row)
+refused_cb (VigTagPage *self,
+            VigTagRow  *row)
 {
-  change_tags (self, VIG_CHORE_REFUSE, (const char *[]) { vig_tag_row_get_label (row), NULL }, NULL);
-  gtk_list_box_remove (self->rows, gtk_widget_get_parent (GTK_WIDGET (row)));
+  if (self->picture == NULL)
+    return;
+
+  vig_glow_hide (self->glow);
+  vig_answers_say (self->answers, VIG_TAG_REFUSE,
+                   &(VigTagEdit) { self->picture, vig_tag_row_get_tag (row), vig_tag_row_get_score (row) }, 1,
+                   vig_looks_get_hash (self->looks), self->current);
+  vig_looks_refuse (self->looks, self->current, vig_tag_row_get_tag (row));
+  vig_suggestions_remove (self->suggestions, row);
 }
 
 void
 vig_tag_page_refuse (VigTagPage *self,
                      guint       number)
 {
-  VigTagRow *row = NULL;
+  VigTagRow *row = vig_suggestions_get_row (self->suggestions, number);
 
-  g_return_if_fail (VIG_IS_TAG_PAGE (self));
-
-  row = number > 0 ? get_row (self, number - 1) : NULL;
   if (row != NULL)
-    refuse (self, row);
-}
-
-gboolean
-vig_tag_page_toggle (VigTagPage *self,
-                     guint       number)
-{
-  VigTagRow *row = NULL;
-
-  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), FALSE);
-
-  row = number > 0 ? get_row (self, number - 1) : NULL;
-  if (row == NULL)
-    return FALSE;
-
-  vig_tag_row_set_accepted (row, !vig_tag_row_get_accepted (row));
-
-  return TRUE;
-}
-
-static gboolean
-is_refused (VigTagPage *self,
-            const char *label)
-{
-  const char * const *tags = vig_picture_get_tags (self->picture);
-
-  /* What it has already need not be suggested either. */
-  return (tags != NULL && g_strv_contains (tags, label)) ||
-         g_ptr_array_find_with_equal_func (self->refused, label, g_str_equal, NULL);
+    refused_cb (self, row);
 }
 
 static void
-fill_rows (VigTagPage      *self,
-           const VigTagged *tagged)
+where_cb (VigTagPage *self,
+          VigTagRow  *row)
 {
-  guint number = 1;
+  g_autofree char *line = NULL;
 
-  for (guint i = 0; i < tagged->labels->len; i++)
-    {
-      const VigLabel *label = g_ptr_array_index (tagged->labels, i);
-      GtkWidget *row = NULL;
+  vig_glow_hide (self->glow);
+  if (!vig_tag_row_get_where (row))
+    return;
 
-      if (is_refused (self, label->label))
-        continue;
+  vig_suggestions_set_where (self->suggestions, row);
+  line = vig_looks_dup_line (self->looks, vig_tag_row_get_tag (row));
+  vig_glow_show (self->glow, self->paths[self->current], vig_tag_row_get_label (row), line);
+}
 
-      row = vig_tag_row_new (label->label, label->score, number <= 9 ? number : 0);
-      vig_tag_row_set_accepted (VIG_TAG_ROW (row), label->score >= SURE);
-      g_signal_connect_object (row, "refused", G_CALLBACK (refuse), self, G_CONNECT_SWAPPED);
-      gtk_list_box_append (self->rows, row);
-      gtk_widget_set_focusable (gtk_widget_get_parent (row), FALSE);
-      number++;
-    }
+void
+vig_tag_page_where (VigTagPage *self,
+                    guint       number)
+{
+  VigTagRow *row = vig_suggestions_get_row (self->suggestions, number);
 
-  if (number == 1)
-    gtk_label_set_label (self->trouble, _("There is nothing to suggest."));
-  gtk_stack_set_visible_child_name (self->suggestions, number > 1 ? "rows" : "trouble");
+  if (row == NULL)
+    return;
+
+  vig_tag_row_set_where (row, !vig_tag_row_get_where (row));
+  where_cb (self, row);
 }
 
 /* Shows the suggestions when all is there that they need. */
 static void
 fill (VigTagPage *self)
 {
-  GPtrArray *results = self->job != NULL ? vig_tag_job_get_results (VIG_TAG_JOB (self->job)) : NULL;
-  const VigTagged *tagged = NULL;
+  const VigTagged *tagged = vig_looks_get (self->looks, self->current);
+  const char * const *tags = NULL;
+  g_autoptr(GPtrArray) left_out = g_ptr_array_new ();
 
-  if (self->filled || results == NULL || self->current >= results->len)
+  if (self->filled || tagged == NULL || !vig_tag_page_shows_picture (self))
     return;
 
-  tagged = g_ptr_array_index (results, self->current);
   if (tagged->labels == NULL)
     {
       self->filled = TRUE;
-      gtk_label_set_label (self->trouble, tagged->error);
-      gtk_stack_set_visible_child_name (self->suggestions, "trouble");
+      vig_suggestions_say (self->suggestions, tagged->error);
+      return;
     }
-  else if (self->picture != NULL && self->refused != NULL)
-    {
-      self->filled = TRUE;
-      fill_rows (self, tagged);
-    }
-}
 
-static void
-result_cb (VigTagPage *self)
-{
-  fill (self);
-}
-
-static void
-state_cb (VigTagPage *self)
-{
-  if (vig_job_get_state (self->job) != VIG_JOB_FAILED)
+  if (self->picture == NULL)
     return;
 
-  gtk_label_set_label (self->trouble, vig_job_get_error (self->job)->message);
-  gtk_stack_set_visible_child_name (self->suggestions, "trouble");
+  tags = vig_picture_get_tags (self->picture);
+  for (; tags != NULL && *tags != NULL; tags++)
+    g_ptr_array_add (left_out, (char *) *tags);
+  for (guint i = 0; i < tagged->labels->len; i++)
+    {
+      const VigLabel *label = g_ptr_array_index (tagged->labels, i);
+
+      if (vig_looks_is_refused (self->looks, self->current, label->tag))
+        g_ptr_array_add (left_out, label->tag);
+    }
+  g_ptr_array_add (left_out, NULL);
+
+  self->filled = TRUE;
+  vig_suggestions_fill (self->suggestions, tagged, (const char * const *) left_out->pdata);
+}
+
+static void
+looks_changed_cb (VigTagPage *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tag.accept-rest", vig_looks_is_done (self->looks));
+  if (vig_looks_get_lines (self->looks) != NULL)
+    vig_tag_entry_learn (self->entry, get_library (self), vig_looks_get_lines (self->looks));
+}
+
+static void
+looks_failed_cb (VigTagPage *self,
+                 const char *sentence)
+{
+  if (self->paths != NULL)
+    vig_suggestions_say (self->suggestions, sentence);
+}
+
+/* Another list of words: the pictures are looked at again. */
+static void
+lists_chosen_cb (VigTagPage *self)
+{
+  if (self->paths == NULL)
+    return;
+
+  vig_glow_hide (self->glow);
+  self->filled = FALSE;
+  if (vig_tag_page_shows_picture (self))
+    vig_suggestions_wait (self->suggestions);
+  vig_looks_begin (self->looks, (const char * const *) self->paths, vig_word_lists_get_path (self->lists));
 }
 
 /* ---- The picture ---- */
@@ -305,31 +218,14 @@ loaded_cb (GObject      *object,
   g_autoptr(VigTagPage) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GdkTexture) texture = vig_textures_load_finish (VIG_TEXTURES (object), result, &error);
+  g_autofree char *name = NULL;
 
   /* Why it cannot be read is told where its suggestions would be. */
-  if (texture != NULL && self->cancellable == g_task_get_cancellable (G_TASK (result)))
-    gtk_picture_set_paintable (self->large, GDK_PAINTABLE (texture));
-}
-
-static void
-refused_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(VigTagPage) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) refused = vig_chore_list_finish (result, &error);
-
-  if (self->cancellable != g_task_get_cancellable (G_TASK (result)))
+  if (texture == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
     return;
 
-  if (refused == NULL)
-    report (self, error);
-  else
-    {
-      self->refused = g_steal_pointer (&refused);
-      fill (self);
-    }
+  name = g_filename_display_basename (self->paths[self->current]);
+  vig_glow_set_picture (self->glow, texture, name);
 }
 
 static void
@@ -347,65 +243,53 @@ added_cb (GObject      *object,
   if (picture == NULL)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          gtk_label_set_label (self->trouble, error->message);
-          gtk_stack_set_visible_child_name (self->suggestions, "trouble");
-        }
+        vig_suggestions_say (self->suggestions, error->message);
       return;
     }
 
   self->picture = g_steal_pointer (&picture);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-  g_signal_connect_object (self->picture, "changed", G_CALLBACK (show_tags), self, G_CONNECT_SWAPPED);
-  show_tags (self);
-  vig_chore_list_async (get_library (self), VIG_CHORE_REFUSED, self->picture, self->cancellable, refused_cb,
-                        g_object_ref (self));
+  vig_tags_view_set_picture (self->tags, self->picture);
+  fill (self);
 }
 
 static void
 leave_current (VigTagPage *self)
 {
-  GtkWidget *row = NULL;
-
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  if (self->picture != NULL)
-    g_signal_handlers_disconnect_by_data (self->picture, self);
   g_clear_object (&self->picture);
-  g_clear_pointer (&self->refused, g_ptr_array_unref);
   self->filled = FALSE;
 
-  if (self->rows == NULL)
+  if (self->tags == NULL)
     return;
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
-    gtk_list_box_remove (self->rows, row);
-  vig_holder_clear (VIG_HOLDER (self->tags));
-  gtk_picture_set_paintable (self->large, NULL);
-  gtk_editable_set_text (self->entry, "");
-  gtk_stack_set_visible_child_name (self->suggestions, "busy");
+  vig_tags_view_set_picture (self->tags, NULL);
+  vig_glow_set_picture (self->glow, NULL, "");
+  gtk_editable_set_text (vig_tag_entry_get_text (self->entry), "");
+  vig_suggestions_wait (self->suggestions);
+  marked_cb (self);
+}
+
+static void
+fill_summary (VigTagPage *self)
+{
+  g_autoptr(GPtrArray) pictures = vig_answers_list (self->answers);
+
+  if (vig_answers_is_idle (self->answers) && self->paths != NULL && !vig_tag_page_shows_picture (self))
+    vig_tag_summary_show (self->summary, pictures);
 }
 
 static void
 show_summary (VigTagPage *self)
 {
-  const guint count = g_hash_table_size (self->touched);
-  g_autofree char *title = g_strdup_printf (ngettext ("%u Picture Tagged", "%u Pictures Tagged", count), count);
-
   leave_current (self);
   adw_window_title_set_title (self->title, _("Done"));
   adw_window_title_set_subtitle (self->title, "");
-  adw_status_page_set_title (self->summary, title);
-  adw_status_page_set_description (self->summary,
-                                   count > 0
-                                   ? _("The tags are in the library. They can also be written beside the "
-                                       "pictures, for other programs; the pictures themselves stay as they are.")
-                                   : _("Nothing was changed."));
-  gtk_widget_set_visible (self->write, count > 0);
-  gtk_widget_set_sensitive (self->write, TRUE);
   gtk_widget_set_sensitive (self->previous, TRUE);
   gtk_widget_set_sensitive (self->next, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "summary");
+  fill_summary (self);
 }
 
 static void
@@ -420,7 +304,6 @@ show_current (VigTagPage *self)
   leave_current (self);
   adw_window_title_set_title (self->title, title);
   adw_window_title_set_subtitle (self->title, name);
-  gtk_picture_set_alternative_text (self->large, name);
   gtk_widget_set_sensitive (self->previous, self->current > 0);
   gtk_widget_set_sensitive (self->next, TRUE);
   gtk_stack_set_visible_child_name (self->stack, "picture");
@@ -428,172 +311,148 @@ show_current (VigTagPage *self)
   self->cancellable = g_cancellable_new ();
   vig_textures_open_async (self->textures, path, LARGE_SIDE, self->cancellable, loaded_cb, g_object_ref (self));
   vig_chore_add_file_async (get_library (self), path, self->cancellable, added_cb, g_object_ref (self));
-  if (vig_job_get_state (self->job) == VIG_JOB_FAILED)
-    state_cb (self);
+  if (vig_looks_get_error (self->looks) != NULL)
+    vig_suggestions_say (self->suggestions, vig_looks_get_error (self->looks));
   fill (self);
 }
 
 static void
-go (VigTagPage *self,
-    int         step)
+go_to (VigTagPage *self,
+       guint       index)
 {
   const guint count = self->paths != NULL ? g_strv_length (self->paths) : 0;
 
-  if (count == 0 || (step < 0 && self->current == 0))
+  self->current = MIN (index, count);
+  if (count == 0)
     return;
 
-  self->current = MIN (self->current + step, count);
   if (self->current == count)
     show_summary (self);
   else
     show_current (self);
 }
 
-static void
-previous_cb (VigTagPage *self)
+void
+vig_tag_page_previous (VigTagPage *self)
 {
-  go (self, -1);
+  if (self->current > 0)
+    go_to (self, self->current - 1);
 }
 
-static void
-next_cb (VigTagPage *self)
+void
+vig_tag_page_next (VigTagPage *self)
 {
-  go (self, 1);
+  go_to (self, self->current + 1);
 }
+
+/* ---- Accepting ---- */
 
 void
 vig_tag_page_accept (VigTagPage *self)
 {
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto(GStrv) tags = NULL;
+  g_autoptr(GArray) edits = g_array_new (FALSE, FALSE, sizeof (VigTagEdit));
   VigTagRow *row = NULL;
 
   g_return_if_fail (VIG_IS_TAG_PAGE (self));
 
-  for (guint i = 0; (row = get_row (self, i)) != NULL; i++)
+  for (guint i = 1; (row = vig_suggestions_get_row (self->suggestions, i)) != NULL; i++)
     if (vig_tag_row_get_accepted (row))
-      g_strv_builder_add (builder, vig_tag_row_get_label (row));
+      {
+        const VigTagEdit edit = { self->picture, vig_tag_row_get_tag (row), vig_tag_row_get_score (row) };
 
-  tags = g_strv_builder_end (builder);
-  if (tags[0] != NULL)
-    change_tags (self, VIG_CHORE_ADD, (const char * const *) tags,
-                 vig_tag_job_get_model_hash (VIG_TAG_JOB (self->job)));
-  go (self, 1);
+        g_array_append_val (edits, edit);
+      }
+
+  if (self->picture != NULL)
+    vig_answers_say (self->answers, VIG_TAG_ACCEPT, (const VigTagEdit *) (gconstpointer) edits->data, edits->len,
+                     vig_looks_get_hash (self->looks), self->current);
+  vig_tag_page_next (self);
 }
-
-VigPicture *
-vig_tag_page_get_picture (VigTagPage *self)
-{
-  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), NULL);
-
-  return self->picture;
-}
-
-/* ---- Sidecars ---- */
 
 static void
-written_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
+gathered_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
 {
   g_autoptr(VigTagPage) self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) failures = vig_chore_write_sidecars_finish (result, &error);
-  g_autoptr(GString) words = g_string_new (NULL);
-  guint written;
+  g_autoptr(GArray) edits = NULL;
 
-  if (failures == NULL)
-    {
-      report (self, error);
-      gtk_widget_set_sensitive (self->write, TRUE);
-      return;
-    }
+  if (self->looks == NULL)
+    return;
 
-  written = g_hash_table_size (self->touched) - failures->len;
-  g_string_printf (words, ngettext ("%u sidecar was written beside its picture.",
-                                    "%u sidecars were written beside their pictures.", written), written);
-  for (guint i = 0; i < failures->len; i++)
-    {
-      g_autofree char *line = g_markup_escape_text (g_ptr_array_index (failures, i), -1);
-
-      g_string_append_printf (words, "\n%s", line);
-    }
-
-  adw_status_page_set_description (self->summary, words->str);
-  gtk_widget_set_visible (self->write, failures->len > 0);
-  gtk_widget_set_sensitive (self->write, TRUE);
+  edits = vig_looks_gather_finish (self->looks, result);
+  vig_answers_say (self->answers, VIG_TAG_ACCEPT, (const VigTagEdit *) (gconstpointer) edits->data, edits->len,
+                   vig_looks_get_hash (self->looks), self->current);
+  if (self->paths != NULL)
+    go_to (self, g_strv_length (self->paths));
 }
 
 void
-vig_tag_page_write_sidecars (VigTagPage *self)
+vig_tag_page_accept_rest (VigTagPage *self)
 {
-  g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer picture;
-
   g_return_if_fail (VIG_IS_TAG_PAGE (self));
 
-  g_hash_table_iter_init (&iter, self->touched);
-  while (g_hash_table_iter_next (&iter, &picture, NULL))
-    g_ptr_array_add (pictures, g_object_ref (picture));
-
-  gtk_widget_set_sensitive (self->write, FALSE);
-  vig_chore_write_sidecars_async (get_library (self), pictures, NULL, written_cb, g_object_ref (self));
+  vig_looks_gather_async (self->looks, self->current, gathered_cb, g_object_ref (self));
 }
 
-/* ---- Keys: numbers toggle, Enter accepts, letters begin a tag ---- */
+/* ---- The way back ---- */
 
-static gboolean
-key_pressed_cb (VigTagPage            *self,
-                guint                  key,
-                guint                  code,
-                GdkModifierType        state,
-                GtkEventControllerKey *controller)
+static void
+answers_changed_cb (VigTagPage *self)
 {
-  const GdkModifierType held = state & gtk_accelerator_get_default_mod_mask ();
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  const gboolean typing = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->entry));
-  const gboolean begun = *gtk_editable_get_text (self->entry) != '\0';
-  const guint32 letter = gdk_keyval_to_unicode (key);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tag.undo", vig_answers_can_undo (self->answers));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tag.redo", vig_answers_can_redo (self->answers));
+  vig_tags_view_refresh (self->tags);
+  fill_summary (self);
+}
 
-  if ((held & ~GDK_SHIFT_MASK) != 0 || g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "picture") != 0)
+/* What was refused and is not any more is suggested again; the picture of what was taken back is shown. */
+static void
+returned_cb (VigTagPage *self,
+             guint       place)
+{
+  vig_looks_pardon (self->looks);
+  go_to (self, place);
+}
+
+static void
+failed_cb (VigTagPage   *self,
+           const GError *error)
+{
+  report (self, error);
+}
+
+gboolean
+vig_tag_page_step_back (VigTagPage *self)
+{
+  g_return_val_if_fail (VIG_IS_TAG_PAGE (self), FALSE);
+
+  if (vig_choices_is_open (vig_tag_entry_get_choices (self->entry)))
+    vig_choices_shut (vig_tag_entry_get_choices (self->entry));
+  else if (vig_glow_get_caption (self->glow) != NULL)
+    {
+      vig_glow_hide (self->glow);
+      vig_suggestions_set_where (self->suggestions, NULL);
+    }
+  else
     return FALSE;
 
-  if (letter >= '1' && letter <= '9' && !begun)
-    return vig_tag_page_toggle (self, letter - '0');
-
-  if (!typing && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) && !GTK_IS_BUTTON (focus))
-    {
-      vig_tag_page_accept (self);
-      return TRUE;
-    }
-
-  if (!typing && g_unichar_isalpha (letter))
-    {
-      gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-      gtk_editable_set_position (self->entry, -1);
-      return gtk_event_controller_key_forward (controller, GTK_WIDGET (gtk_editable_get_delegate (self->entry)));
-    }
-
-  return FALSE;
+  return TRUE;
 }
+
+/* ---- Opening and closing ---- */
 
 void
 vig_tag_page_close (VigTagPage *self)
 {
   g_return_if_fail (VIG_IS_TAG_PAGE (self));
 
-  if (self->job != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->job, self);
-      if (!vig_job_is_over (self->job))
-        vig_job_stop (self->job);
-    }
-
-  g_clear_object (&self->job);
-  leave_current (self);
-  g_hash_table_remove_all (self->touched);
+  if (self->looks != NULL)
+    vig_looks_end (self->looks);
   g_clear_pointer (&self->paths, g_strfreev);
+  leave_current (self);
+  if (self->answers != NULL)
+    vig_answers_forget (self->answers);
 }
 
 void
@@ -606,11 +465,9 @@ vig_tag_page_open (VigTagPage         *self,
   vig_tag_page_close (self);
   self->paths = g_strdupv ((char **) paths);
   self->current = 0;
-  self->job = vig_tag_job_new (paths, NULL, N_SUGGESTIONS);
-  g_signal_connect_object (self->job, "tagged", G_CALLBACK (result_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
-  vig_studio_submit (self->studio, self->job);
   show_current (self);
+  /* When it knows which words, the pictures are looked at. */
+  vig_word_lists_choose (self->lists, NULL);
 }
 
 static void
@@ -618,20 +475,19 @@ vig_tag_page_dispose (GObject *object)
 {
   VigTagPage *self = VIG_TAG_PAGE (object);
 
+  if (self->answers != NULL)
+    g_signal_handlers_disconnect_by_data (self->answers, self);
+  if (self->looks != NULL)
+    g_signal_handlers_disconnect_by_data (self->looks, self);
+  self->tags = NULL;
   vig_tag_page_close (self);
   vig_dispose_template (self, VIG_TYPE_TAG_PAGE);
+  g_clear_object (&self->looks);
+  g_clear_object (&self->answers);
   g_clear_object (&self->textures);
   g_clear_object (&self->studio);
 
   G_OBJECT_CLASS (vig_tag_page_parent_class)->dispose (object);
-}
-
-static void
-vig_tag_page_finalize (GObject *object)
-{
-  g_hash_table_unref (VIG_TAG_PAGE (object)->touched);
-
-  G_OBJECT_CLASS (vig_tag_page_parent_class)->finalize (object);
 }
 
 static void
@@ -640,51 +496,68 @@ vig_tag_page_class_init (VigTagPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vig_tag_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = vig_tag_page_finalize;
 
+  g_type_ensure (VIG_TYPE_GLOW);
+  g_type_ensure (VIG_TYPE_SUGGESTIONS);
+  g_type_ensure (VIG_TYPE_TAGS_VIEW);
+  g_type_ensure (VIG_TYPE_TAG_ENTRY);
+  g_type_ensure (VIG_TYPE_TAG_SUMMARY);
   g_type_ensure (VIG_TYPE_TWO_PANE);
-  g_type_ensure (VIG_TYPE_WRAP_BOX);
+  g_type_ensure (VIG_TYPE_WORD_LISTS);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/vignette/Vignette/ui/tag-page.ui");
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, title);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, VigTagPage, large);
-  gtk_widget_class_bind_template_child (widget_class, VigTagPage, suggestions);
-  gtk_widget_class_bind_template_child (widget_class, VigTagPage, rows);
-  gtk_widget_class_bind_template_child (widget_class, VigTagPage, trouble);
+  gtk_widget_class_bind_template_child (widget_class, VigTagPage, glow);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, tags);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, entry);
+  gtk_widget_class_bind_template_child (widget_class, VigTagPage, lists);
+  gtk_widget_class_bind_template_child (widget_class, VigTagPage, suggestions);
+  gtk_widget_class_bind_template_child (widget_class, VigTagPage, accept);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, previous);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, next);
   gtk_widget_class_bind_template_child (widget_class, VigTagPage, summary);
-  gtk_widget_class_bind_template_child (widget_class, VigTagPage, write);
-  gtk_widget_class_bind_template_callback (widget_class, entered_cb);
-  gtk_widget_class_bind_template_callback (widget_class, previous_cb);
-  gtk_widget_class_bind_template_callback (widget_class, next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, vig_tag_page_add_tag);
+  gtk_widget_class_bind_template_callback (widget_class, removed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, lists_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, marked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, refused_cb);
+  gtk_widget_class_bind_template_callback (widget_class, where_cb);
+  gtk_widget_class_bind_template_callback (widget_class, vig_tag_page_previous);
+  gtk_widget_class_bind_template_callback (widget_class, vig_tag_page_next);
   gtk_widget_class_bind_template_callback (widget_class, vig_tag_page_accept);
-  gtk_widget_class_bind_template_callback (widget_class, vig_tag_page_write_sidecars);
+  vig_tag_page_install_actions (widget_class);
 }
 
 static void
 vig_tag_page_init (VigTagPage *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  self->touched = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tag.undo", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tag.redo", FALSE);
+  vig_tag_page_watch_keys (self);
 }
 
 void
 vig_tag_page_set_up (VigTagPage  *self,
                      VigStudio   *studio,
-                     VigTextures *textures)
+                     VigTextures *textures,
+                     GSettings   *settings)
 {
   g_return_if_fail (VIG_IS_TAG_PAGE (self));
 
   g_set_object (&self->studio, studio);
   g_set_object (&self->textures, textures);
+  self->looks = vig_looks_new (studio);
+  g_signal_connect_object (self->looks, "seen", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->looks, "failed", G_CALLBACK (looks_failed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->looks, "changed", G_CALLBACK (looks_changed_cb), self, G_CONNECT_SWAPPED);
+  self->answers = vig_answers_new (vig_studio_get_library (studio));
+  g_signal_connect_object (self->answers, "notify::can-undo", G_CALLBACK (answers_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->answers, "returned", G_CALLBACK (returned_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->answers, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
+  vig_glow_set_studio (self->glow, studio);
+  vig_tags_view_set_library (self->tags, vig_studio_get_library (studio));
+  vig_tag_summary_set_library (self->summary, vig_studio_get_library (studio));
+  vig_word_lists_set_up (self->lists, vig_studio_get_library (studio), settings);
 }

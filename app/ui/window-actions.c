@@ -151,6 +151,8 @@ stop_cb (GtkWidget  *widget,
 
   if (vig_drop_overlay_is_offering (self->drops))
     vig_drop_overlay_dismiss (self->drops);
+  else if (is_tagging (self) && vig_tag_page_step_back (self->tag_page))
+    return;
   else if (is_tagging (self) || vig_window_is_large (self))
     vig_window_leave_page (self);
   else if (adw_flap_get_folded (self->details_flap) && adw_flap_get_reveal_flap (self->details_flap))

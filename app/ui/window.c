@@ -579,7 +579,7 @@ vig_window_new (GtkApplication *application,
   vig_search_results_set_up (self->results, studio, self->textures);
   vig_prompt_card_set_up (self->prompt, studio, self->textures);
   vig_details_pane_set_up (self->details, library, self->textures);
-  vig_tag_page_set_up (self->tag_page, studio, self->textures);
+  vig_tag_page_set_up (self->tag_page, studio, self->textures, self->settings);
   g_signal_connect_object (self->sidebar, "collections", G_CALLBACK (collections_cb), self, G_CONNECT_SWAPPED);
   vig_sidebar_set_library (self->sidebar, library);
   vig_job_bar_set_studio (self->jobs, studio);

@@ -3,8 +3,6 @@
 #include "config.h"
 
 #include "drive.h"
-#include "ui/chores.h"
-#include "ui/tag-row.h"
 
 /* ---- The tests ---- */
 
@@ -116,69 +114,6 @@ test_finds (VigWindow  *window,
 
   gtk_editable_set_text (GTK_EDITABLE (window->search), "");
   wait_until (drive_shows (window, "gallery"));
-}
-
-static gboolean
-has_tag (VigPicture *picture,
-         const char *tag)
-{
-  return g_strv_contains (vig_picture_get_tags (picture), tag);
-}
-
-static void
-refused_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(GError) error = NULL;
-
-  *(GPtrArray **) user_data = vig_chore_list_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static void
-test_tags (VigWindow  *window,
-           const char *folder)
-{
-  g_autofree char *path = drive_write_picture (folder, "red.png", 220, 20, 20);
-  g_autofree char *sidecar = g_strconcat (path, ".xmp", NULL);
-  g_autoptr(GFile) file = g_file_new_for_path (path);
-  g_autoptr(VigPicture) picture = NULL;
-  g_autoptr(GPtrArray) refused = NULL;
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-  GSList files = { .data = file };
-  GtkListBox *rows = NULL;
-
-  g_assert_true (vig_drop_overlay_take (window->drops, VIG_DROP_TAG, &files));
-  g_assert_cmpstr (adw_leaflet_get_visible_child_name (window->pages), ==, "tag");
-  wait_until (vig_tag_page_count_rows (window->tag_page) >= 2);
-  rows = vig_tag_page_get_rows (window->tag_page);
-  picture = g_object_ref (vig_tag_page_get_picture (window->tag_page));
-  drive_check_names (GTK_WIDGET (window->tag_page));
-
-  /* The first is accepted, the second refused, one is typed. */
-  first = g_strdup (vig_tag_row_get_label (VIG_TAG_ROW (gtk_list_box_row_get_child (gtk_list_box_get_row_at_index (rows, 0)))));
-  second = g_strdup (vig_tag_row_get_label (VIG_TAG_ROW (gtk_list_box_row_get_child (gtk_list_box_get_row_at_index (rows, 1)))));
-  if (!vig_tag_row_get_accepted (VIG_TAG_ROW (gtk_list_box_row_get_child (gtk_list_box_get_row_at_index (rows, 0)))))
-    g_assert_true (vig_tag_page_toggle (window->tag_page, 1));
-  vig_tag_page_refuse (window->tag_page, 2);
-  vig_tag_page_add_tag (window->tag_page, " mine ");
-  vig_tag_page_accept (window->tag_page);
-
-  wait_until (has_tag (picture, first) && has_tag (picture, "mine"));
-  g_assert_false (has_tag (picture, second));
-  g_assert_false (g_file_test (sidecar, G_FILE_TEST_EXISTS));
-  vig_chore_list_async (vig_window_get_library (window), VIG_CHORE_REFUSED, picture, NULL, refused_cb, &refused);
-  wait_until (refused != NULL);
-  g_assert_true (g_ptr_array_find_with_equal_func (refused, second, g_str_equal, NULL));
-
-  /* Beside the picture only when asked. */
-  vig_tag_page_write_sidecars (window->tag_page);
-  wait_until (g_file_test (sidecar, G_FILE_TEST_EXISTS));
-
-  drive_activate (window, "win.back");
-  g_assert_cmpstr (adw_leaflet_get_visible_child_name (window->pages), ==, "main");
 }
 
 static void
@@ -330,7 +265,6 @@ main (int    argc,
   g_test_add_data_func ("/display/window/draws", test_draws, drive_test);
   g_test_add_data_func ("/display/window/stops", test_stops, drive_test);
   g_test_add_data_func ("/display/window/finds", test_finds, drive_test);
-  g_test_add_data_func ("/display/window/tags", test_tags, drive_test);
   g_test_add_data_func ("/display/window/forgets", test_forgets, drive_test);
   g_test_add_data_func ("/display/window/interrupted", NULL, test_interrupted);
 
