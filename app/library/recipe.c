@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "library/png-file.h"
 #include "library/recipe.h"
 
 #include <glib/gi18n.h>
@@ -202,6 +203,26 @@ get_count (json_t     *object,
   return CLAMP (json_integer_value (json_object_get (object, key)), 0, G_MAXINT);
 }
 
+/* NULL: there is no list. */
+static guint32 *
+get_tokens (json_t     *object,
+            const char *key,
+            guint      *n_tokens)
+{
+  json_t *list = json_object_get (object, key);
+  guint32 *tokens;
+
+  *n_tokens = json_array_size (list);
+  if (!json_is_array (list))
+    return NULL;
+
+  tokens = g_new0 (guint32, *n_tokens + 1);
+  for (guint i = 0; i < *n_tokens; i++)
+    tokens[i] = (guint32) CLAMP (json_integer_value (json_array_get (list, i)), 0, G_MAXUINT32);
+
+  return tokens;
+}
+
 VigRecipe *
 vig_recipe_from_json (const char  *text,
                       GError     **error)
@@ -233,16 +254,38 @@ vig_recipe_from_json (const char  *text,
   recipe->start_path = uri != NULL ? g_filename_from_uri (uri, NULL, NULL) : NULL;
   recipe->start_rows = get_count (object, "start_rows");
 
-  json_t *start = json_object_get (object, "start");
-  if (json_is_array (start))
+  recipe->start = get_tokens (object, "start", &recipe->keep);
+
+  return g_steal_pointer (&recipe);
+}
+
+VigRecipe *
+vig_recipe_parse (const char  *text,
+                  guint32    **tokens,
+                  guint       *n_tokens)
+{
+  g_autoptr(json_t) object = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  g_autoptr(VigRecipe) recipe = vig_recipe_from_json (text, NULL);
+
+  *tokens = get_tokens (object, "tokens", n_tokens);
+  if (recipe == NULL || *tokens == NULL)
     {
-      recipe->keep = json_array_size (start);
-      recipe->start = g_new0 (guint32, recipe->keep + 1);
-      for (guint i = 0; i < recipe->keep; i++)
-        recipe->start[i] = (guint32) json_integer_value (json_array_get (start, i));
+      g_clear_pointer (tokens, g_free);
+      return NULL;
     }
 
   return g_steal_pointer (&recipe);
+}
+
+VigRecipe *
+vig_recipe_read (const char  *path,
+                 guint32    **tokens,
+                 guint       *n_tokens)
+{
+  g_autoptr(GHashTable) texts = vig_png_read_texts (path);
+  const char *text = texts != NULL ? g_hash_table_lookup (texts, "vignette") : NULL;
+
+  return text != NULL ? vig_recipe_parse (text, tokens, n_tokens) : NULL;
 }
 
 /* “key: value”; a value that could be taken for two pairs stands in quotes, as AUTOMATIC1111 writes it. */

@@ -15,6 +15,15 @@ char      *vig_recipe_describe       (const VigRecipe *recipe,
                                       guint            side,
                                       const guint32   *tokens,
                                       guint            n_tokens) G_GNUC_WARN_UNUSED_RESULT;
+/* What vig_recipe_describe() wrote, of a picture with the seed of the recipe; *@tokens (transfer full) may have any number. NULL: it is
+ * none of ours. */
+VigRecipe *vig_recipe_parse          (const char       *text,
+                                      guint32         **tokens,
+                                      guint            *n_tokens) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of the PNG at @path, which may be anything: only what the file says. */
+VigRecipe *vig_recipe_read           (const char       *path,
+                                      guint32         **tokens,
+                                      guint            *n_tokens) G_GNUC_WARN_UNUSED_RESULT;
 /* As other galleries read it: the prompt, then one line of settings. */
 char      *vig_recipe_to_parameters  (const VigRecipe *recipe,
                                       guint            index,

@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "library/pixels.h"
+#include "library/recipe.h"
 #include "studio/commission.h"
 
 static void
@@ -50,6 +51,55 @@ write_wish (const VigWish *wish)
   return recipe;
 }
 
+/* Rows of a picture of @n_tokens: all models draw squares. */
+static guint
+count_rows (guint n_tokens)
+{
+  const guint rows = (guint) sqrt (n_tokens);
+
+  return rows * rows == n_tokens ? rows : 0;
+}
+
+guint
+vig_generate_count_rows (VigPicture *picture)
+{
+  const char *text = vig_picture_get_recipe (picture);
+  g_autofree guint32 *tokens = NULL;
+  guint n_tokens = 0;
+  g_autoptr(VigRecipe) recipe = text != NULL ? vig_recipe_parse (text, &tokens, &n_tokens) : NULL;
+
+  return recipe != NULL ? count_rows (n_tokens) : 0;
+}
+
+VigRecipe *
+vig_commission_vary (VigPicture *picture,
+                     guint       keep)
+{
+  const char *text = vig_picture_get_recipe (picture);
+  g_autofree guint32 *tokens = NULL;
+  guint n_tokens = 0;
+  g_autoptr(VigRecipe) recipe = text != NULL ? vig_recipe_parse (text, &tokens, &n_tokens) : NULL;
+
+  if (recipe == NULL || recipe->model_hash == NULL || count_rows (n_tokens) == 0)
+    return NULL;
+
+  keep = MIN (keep, count_rows (n_tokens) - 1) * count_rows (n_tokens);
+  if (keep > 0)
+    {
+      g_free (recipe->start);
+      recipe->start = g_memdup2 (tokens, keep * sizeof *tokens);
+      recipe->keep = keep;
+    }
+  /* Who judges and what computes is found again when it begins. */
+  g_clear_pointer (&recipe->clip, g_free);
+  g_clear_pointer (&recipe->clip_hash, g_free);
+  g_clear_pointer (&recipe->device, g_free);
+  recipe->count = recipe->best_of = 1;
+  recipe->tokens = 0;
+
+  return g_steal_pointer (&recipe);
+}
+
 static VigJobRecord *
 begin (VigGenerateJob *job,
        VigLibrary     *library,
@@ -57,7 +107,7 @@ begin (VigGenerateJob *job,
 {
   g_autoptr(VigJobRecord) record = g_new0 (VigJobRecord, 1);
 
-  record->recipe = write_wish (&job->wish);
+  record->recipe = job->given != NULL ? vig_recipe_copy (job->given) : write_wish (&job->wish);
   record->id = vig_library_begin_job (library, record->recipe, error);
   if (record->id == 0)
     return NULL;
@@ -138,6 +188,98 @@ vig_commission_leave (VigGenerateJob *job,
 
 /* ---- What decides the pictures ---- */
 
+VcDalle *
+vig_commission_choose (VigEasel *e,
+                       GError  **error)
+{
+  const VigRecipe *recipe = e->job->record->recipe;
+  g_autoptr(GError) local = NULL;
+  VcDalle *dalle = vig_workshop_get_dalle (e->workshop, &local);
+
+  if (recipe->model_hash != NULL && (dalle == NULL || !g_str_equal (vc_dalle_get_hash (dalle), recipe->model_hash)))
+    {
+      g_autoptr(GError) other_error = NULL;
+      VcDalle *other = vig_workshop_get_dalle_of (e->workshop, recipe->model_hash, &other_error);
+
+      if (other != NULL)
+        return other;
+      if (other_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&other_error));
+          return NULL;
+        }
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _("These pictures were begun with the model “%s”, which is not there; "
+                     "add it again with “vignette models add”."), recipe->model);
+      return NULL;
+    }
+
+  if (dalle == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+
+  return dalle;
+}
+
+/* Whether @tokens are the picture's: as it is now, nobody has changed it since. */
+static gboolean
+is_painted_by (VigEasel        *e,
+               const VigPixels *pixels,
+               const guint32   *tokens,
+               gboolean        *same,
+               GError         **error)
+{
+  const gsize size = (gsize) e->side * e->side * 3;
+  g_autofree guint8 *rgb = g_malloc (size);
+  guint64 difference = 0;
+
+  *same = FALSE;
+  for (guint i = 0; i < e->total; i++)
+    if (tokens[i] >= vc_dalle_get_vocab (e->dalle))
+      return TRUE;
+  if (pixels->width != e->side || pixels->height != e->side)
+    return TRUE;
+
+  if (!vc_dalle_paint (e->dalle, tokens, e->total, rgb, error))
+    return FALSE;
+
+  for (gsize i = 0; i < size; i++)
+    difference += ABS ((int) rgb[i] - (int) pixels->rgb[i]);
+  *same = difference <= size;  /* devices differ by 1 here and there */
+
+  return TRUE;
+}
+
+/* The tokens of the picture to start from: its own if it is this model's, else how the model sees it. */
+static gboolean
+read_tokens (VigEasel    *e,
+             const char  *path,
+             guint32     *tokens,
+             GError     **error)
+{
+  g_autoptr(VigPixels) pixels = vig_pixels_load (path, e->side, e->cancellable, error);
+  g_autofree guint32 *own = NULL;
+  guint n_own = 0;
+  g_autoptr(VigRecipe) recipe = NULL;
+  gboolean same = FALSE;
+
+  if (pixels == NULL)
+    return FALSE;
+
+  recipe = vig_recipe_read (path, &own, &n_own);
+  if (recipe != NULL && n_own == e->total &&
+      g_strcmp0 (recipe->model_hash, vc_dalle_get_hash (e->dalle)) == 0 &&
+      !is_painted_by (e, pixels, own, &same, error))
+    return FALSE;
+
+  if (!same)
+    return vc_dalle_read (e->dalle, pixels->rgb, pixels->width, pixels->height, (gsize) pixels->width * 3, tokens, error);
+
+  memcpy (tokens, own, n_own * sizeof *own);
+
+  return TRUE;
+}
+
 /* The first tokens of the picture that the user wants to start from. */
 static gboolean
 read_start (VigEasel  *e,
@@ -145,7 +287,6 @@ read_start (VigEasel  *e,
             GError   **error)
 {
   const guint rows = vc_dalle_get_rows (e->dalle);
-  g_autoptr(VigPixels) pixels = NULL;
   g_autofree guint32 *tokens = g_new (guint32, e->total);
 
   if (recipe->start_path == NULL)
@@ -159,10 +300,7 @@ read_start (VigEasel  *e,
       return FALSE;
     }
 
-  pixels = vig_pixels_load (recipe->start_path, e->side, e->cancellable, error);
-  if (pixels == NULL ||
-      !vc_dalle_read (e->dalle, pixels->rgb, pixels->width, pixels->height,
-                      (gsize) pixels->width * 3, tokens, error))
+  if (!read_tokens (e, recipe->start_path, tokens, error))
     return FALSE;
 
   recipe->keep = recipe->start_rows * e->columns;
@@ -201,7 +339,9 @@ complete (VigEasel  *e,
   if (device == NULL)
     return FALSE;
 
+  g_free (recipe->model);
   recipe->model = g_strdup (vig_workshop_get_dalle_name (e->workshop));
+  g_free (recipe->model_hash);
   recipe->model_hash = g_strdup (vc_dalle_get_hash (e->dalle));
   if (e->clip != NULL)
     {
@@ -261,14 +401,6 @@ vig_commission_settle (VigEasel *e,
     return FALSE;
 
   recipe = record->recipe;
-  if (g_strcmp0 (recipe->model_hash, vc_dalle_get_hash (e->dalle)) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _("These pictures were begun with the model “%s”, which is not the one in use; "
-                     "name it with --model."), recipe->model);
-      return FALSE;
-    }
-
   if (recipe->tokens != e->total || recipe->keep > e->total || !has_good_numbers (recipe) ||
       record->sketches->len != recipe->best_of)
     {

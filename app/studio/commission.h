@@ -15,6 +15,13 @@ gint64   vig_commission_get_id (VigGenerateJob *job);
 void     vig_commission_leave  (VigGenerateJob *job,
                                 VigLibrary     *library);
 
+/* What a picture of ours was drawn by, as a job that waits: with the first @keep rows of its tokens. NULL: it is none of ours. */
+VigRecipe *vig_commission_vary (VigPicture     *picture,
+                                guint           keep);
+
+/* The studio's thread, before the models are opened: the one that draws. */
+VcDalle *vig_commission_choose (VigEasel       *e,
+                                GError        **error);
 /* The studio's thread, with the models open: what was asked becomes what decides the pictures, and is written down; or, when that
  * had been done before, whether it can be gone on with by these models. */
 gboolean vig_commission_settle (VigEasel       *e,

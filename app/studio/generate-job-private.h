@@ -11,7 +11,8 @@ struct _VigGenerateJob
   VigJob        parent_instance;
 
   /* Fixed before it is submitted. */
-  VigWish       wish;        /* owns its strings; not when resuming */
+  VigWish       wish;        /* owns its strings; not when resuming, nor with a recipe */
+  VigRecipe    *given;       /* owned; the recipe of a variation, or NULL */
   gint64        id;          /* of the job to resume, or 0 */
   int           preview;     /* atomic */
 

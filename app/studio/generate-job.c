@@ -184,7 +184,7 @@ open_models (VigEasel *e,
 {
   g_autoptr(GError) local = NULL;
 
-  e->dalle = vig_workshop_get_dalle (e->workshop, error);
+  e->dalle = vig_commission_choose (e, error);
   if (e->dalle == NULL)
     return FALSE;
 
@@ -393,6 +393,52 @@ vig_generate_jobs_new (const VigWish  *wish,
   return g_steal_pointer (&jobs);
 }
 
+static VigJob *
+make_variation (VigPicture *picture,
+                guint       keep,
+                guint       count,
+                guint64     seed)
+{
+  g_autoptr(VigRecipe) recipe = NULL;
+  VigGenerateJob *self;
+
+  g_return_val_if_fail (VIG_IS_PICTURE (picture), NULL);
+  g_return_val_if_fail (count >= 1, NULL);
+
+  recipe = vig_commission_vary (picture, keep);
+  if (recipe == NULL)
+    return NULL;
+
+  recipe->seed = seed;
+  recipe->count = recipe->best_of = count;
+
+  self = make_job ();
+  self->given = g_steal_pointer (&recipe);
+  self->prompt = g_strdup (self->given->prompt);
+  vig_job_take_title (VIG_JOB (self), g_strdup (self->prompt));
+  make_looks (self, count);
+  add_tiles (self, seed, count);
+
+  return VIG_JOB (self);
+}
+
+VigJob *
+vig_generate_job_new_variation (VigPicture *picture,
+                                guint       keep,
+                                guint       count,
+                                guint64     seed)
+{
+  return make_variation (picture, keep, count, seed);
+}
+
+VigJob *
+vig_generate_job_new_again (VigPicture *picture)
+{
+  g_return_val_if_fail (VIG_IS_PICTURE (picture), NULL);
+
+  return make_variation (picture, 0, 1, vig_picture_get_seed (picture));
+}
+
 VigJob *
 vig_generate_job_new_resume (gint64 id)
 {
@@ -461,6 +507,7 @@ vig_generate_job_finalize (GObject *object)
   g_clear_object (&self->tiles);
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   g_clear_pointer (&self->record, vig_job_record_free);
+  vig_recipe_free (self->given);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->writing);
 

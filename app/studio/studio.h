@@ -127,7 +127,7 @@ typedef struct
   double      top_p;        /* NaN: default */
   double      guidance;     /* NaN: default */
   const char *start;        /* path of a picture to start from, or NULL */
-  guint       keep;         /* rows of tokens kept from it */
+  guint       keep;         /* rows of tokens kept from it, exactly: its own, if it is the model's and nobody has changed it */
 } VigWish;
 
 VigJob     *vig_generate_job_new          (const VigWish  *wish);
@@ -144,6 +144,25 @@ VigJob     *vig_generate_job_new          (const VigWish  *wish);
  */
 GPtrArray  *vig_generate_jobs_new         (const VigWish  *wish,
                                            GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * vig_generate_job_new_variation:
+ * @picture: drawn here, or elsewhere by this program
+ * @keep: rows of its tokens that are kept from the top, exactly; 0: none, but those that it was itself begun from
+ * @count: pictures, with the seeds from @seed on
+ *
+ * Other pictures by the picture's own recipe: its prompt, its settings, its model, which need not be the one in use. To change one
+ * of these make a #VigWish of it, whose start is the picture's file: then too its rows are exactly its own.
+ *
+ * Returns: (nullable): NULL: it is no picture of ours
+ */
+VigJob     *vig_generate_job_new_variation (VigPicture    *picture,
+                                           guint           keep,
+                                           guint           count,
+                                           guint64         seed);
+/* The same again: its own seed as well. */
+VigJob     *vig_generate_job_new_again    (VigPicture     *picture);
+/* Rows of tokens that a picture of ours has: what may be kept of it is less. 0: it is none. */
+guint       vig_generate_count_rows       (VigPicture     *picture);
 /* Goes on with an interrupted job; @id from vig_library_list_interrupted(). */
 VigJob     *vig_generate_job_new_resume   (gint64          id);
 /* #GListModel of #VigTile; by seed while drawing, the best first at the end. */

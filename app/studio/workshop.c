@@ -30,6 +30,7 @@ struct _VigWorkshop
   gboolean    settled;     /* none has */
   VcDalle    *dalle;       /* owned; may be NULL */
   char       *dalle_name;  /* owned */
+  gboolean    borrowed;    /* it is not the user's choice, but one job's */
   GHashTable *shelf;       /* owned; may be NULL */
   int         paused;      /* atomic */
   guint       depth;       /* jobs that wait for the one that runs */
@@ -66,6 +67,14 @@ drop_finder (VigWorkshop *self)
   g_clear_pointer (&self->finder_name, g_free);
 }
 
+static void
+drop_dalle (VigWorkshop *self)
+{
+  g_clear_pointer (&self->dalle, vc_dalle_free);
+  g_clear_pointer (&self->dalle_name, g_free);
+  self->borrowed = FALSE;
+}
+
 void
 vig_workshop_close (VigWorkshop *self)
 {
@@ -77,8 +86,7 @@ vig_workshop_close (VigWorkshop *self)
   g_clear_pointer (&self->clip_name, g_free);
   drop_finder (self);
   self->settled = FALSE;
-  g_clear_pointer (&self->dalle, vc_dalle_free);
-  g_clear_pointer (&self->dalle_name, g_free);
+  drop_dalle (self);
   g_clear_pointer (&self->device, vc_device_free);
   g_clear_pointer (&self->opened_by, g_free);
   self->opened (NULL, self->data);
@@ -243,10 +251,11 @@ vig_workshop_try_clip (VigWorkshop *self,
   return NULL;
 }
 
-/* The CLIP on the disk that has the weights of @hash. */
+/* The model on the disk that has the weights of @hash. */
 static VigModelFiles *
-find_files (VigWorkshop *self,
-            const char  *hash)
+find_files (VigWorkshop  *self,
+            VigModelKind  kind,
+            const char   *hash)
 {
   g_autoptr(GPtrArray) all = vig_model_files_list (vig_library_get_profile (self->library));
 
@@ -255,7 +264,7 @@ find_files (VigWorkshop *self,
       const VigModelFiles *files = all->pdata[i];
       g_autofree char *recorded = NULL;
 
-      if (files->kind != VIG_MODEL_CLIP)
+      if (files->kind != kind)
         continue;
 
       recorded = vig_model_files_dup_recorded_hash (files);
@@ -290,7 +299,7 @@ find_better (VigWorkshop *self,
       if (most < 0)
         most = vig_library_count_embedded (self->library, vc_clip_get_hash (clip), &error);
       n = most < 0 ? -1 : vig_library_count_embedded (self->library, hashes->pdata[i], &error);
-      files = n > most ? find_files (self, hashes->pdata[i]) : NULL;
+      files = n > most ? find_files (self, VIG_MODEL_CLIP, hashes->pdata[i]) : NULL;
       if (files == NULL)
         continue;
 
@@ -394,6 +403,34 @@ vig_workshop_restore_device (VigWorkshop *self)
 {
   g_free (self->wanted);
   self->wanted = g_strdup (self->choice);
+  if (self->borrowed)
+    drop_dalle (self);
+}
+
+VcDalle *
+vig_workshop_get_dalle_of (VigWorkshop *self,
+                           const char  *hash,
+                           GError     **error)
+{
+  VcDevice *device = vig_workshop_get_device (self, error);
+  g_autoptr(VigModelFiles) files = NULL;
+
+  g_assert (self->depth == 0);
+
+  if (device == NULL || (self->dalle != NULL && g_str_equal (vc_dalle_get_hash (self->dalle), hash)))
+    return device != NULL ? self->dalle : NULL;
+
+  files = find_files (self, VIG_MODEL_DALLE, hash);
+  if (files == NULL)
+    return NULL;
+
+  drop_dalle (self);
+  self->dalle = vc_dalle_load (device, files->directory, error);
+  self->borrowed = self->dalle != NULL;
+  if (self->dalle != NULL)
+    self->dalle_name = g_steal_pointer (&files->name);
+
+  return self->dalle;
 }
 
 void

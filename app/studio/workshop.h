@@ -68,6 +68,16 @@ VcClip      *vig_workshop_try_finder   (VigWorkshop        *self,
 gboolean     vig_workshop_use_device   (VigWorkshop        *self,
                                         const char         *id);
 void         vig_workshop_restore_device (VigWorkshop      *self);
+/**
+ * vig_workshop_get_dalle_of:
+ * @hash: of weights
+ *
+ * The drawing model with those weights, wherever it is among the models that are there, instead of the user's choice until
+ * vig_workshop_restore_device(). NULL without an error: there is none. Not while another job waits for this one.
+ */
+VcDalle     *vig_workshop_get_dalle_of (VigWorkshop        *self,
+                                        const char         *hash,
+                                        GError            **error);
 
 /* Between two steps of a long job: jobs that cannot wait run now. */
 void         vig_workshop_yield        (VigWorkshop        *self);

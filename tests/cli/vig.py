@@ -88,20 +88,21 @@ class Vignette:
         return sorted(path for path in (self.profile / 'Pictures').rglob('*') if path.is_file())
 
 
-def write_png(path, colour, side=64, ground=(255, 255, 255), chunk=b'', texts=None):
+def write_png(path, colour, side=64, ground=(255, 255, 255), chunk=b'', texts=None, height=None):
     """A disc on a ground; chunk is its comment, texts are more of them by key."""
     rows = bytearray()
-    for y in range(side):
+    height = height or side
+    for y in range(height):
         rows.append(0)
         for x in range(side):
-            inside = math.hypot(x - side / 2, y - side / 2) < side / 3
+            inside = math.hypot(x - side / 2, y - height / 2) < side / 3
             rows += bytes(colour if inside else ground)
 
     def part(name, data):
         return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
 
     pathlib.Path(path).write_bytes(
-        b'\x89PNG\r\n\x1a\n' + part(b'IHDR', struct.pack('>IIBBBBB', side, side, 8, 2, 0, 0, 0)) +
+        b'\x89PNG\r\n\x1a\n' + part(b'IHDR', struct.pack('>IIBBBBB', side, height, 8, 2, 0, 0, 0)) +
         (part(b'tEXt', b'Comment\0' + chunk) if chunk else b'') +
         b''.join(part(b'tEXt', key.encode() + b'\0' + text.encode()) for key, text in (texts or {}).items()) +
         part(b'IDAT', zlib.compress(bytes(rows))) + part(b'IEND', b''))

@@ -1,6 +1,9 @@
 /* test-studio.c: the queue, who goes before whom, how soon a stop acts, and what tiles show meanwhile */
 
 #include <math.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
 
 #include "library/pixels.h"
 #include "profile.h"
@@ -461,6 +464,64 @@ assert_same_tiles (VigJob *a,
     }
 }
 
+/* Of a picture, whether its file is still there or not. */
+static void
+test_variations (Fixture      *f,
+                 gconstpointer data)
+{
+  g_autoptr(VigJob) first = make_drawing (1, 1);
+  g_autoptr(VigJob) again = NULL;
+  g_autoptr(VigJob) varied = NULL;
+  g_autoptr(VigTile) tile = NULL;
+  g_autofree char *moved = NULL;
+  VigPicture *picture;
+  const guint32 *own;
+  guint n_own;
+
+  vig_studio_submit (f->studio, first);
+  wait_until_over (first);
+  picture = vig_generate_job_get_pictures (VIG_GENERATE_JOB (first))->pdata[0];
+  tile = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (first)), 0);
+  own = vig_tile_get_tokens (tile, &n_own);
+  g_assert_cmpuint (vig_generate_count_rows (picture), ==, 16);
+  moved = g_strconcat (vig_picture_get_path (picture), ".away", NULL);
+  g_assert_cmpint (g_rename (vig_picture_get_path (picture), moved), ==, 0);
+
+  again = vig_generate_job_new_again (picture);
+  vig_studio_submit (f->studio, again);
+  varied = vig_generate_job_new_variation (picture, 5, 3, 77);
+  vig_studio_submit (f->studio, varied);
+  wait_until_over (again);
+  wait_until_over (varied);
+  g_assert_no_error (vig_job_get_error (again));
+  g_assert_no_error (vig_job_get_error (varied));
+  assert_same_tiles (first, again, 1);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(VigTile) other = g_list_model_get_item (vig_generate_job_get_tiles (VIG_GENERATE_JOB (varied)), i);
+      guint n;
+      const guint32 *tokens = vig_tile_get_tokens (other, &n);
+
+      g_assert_cmpuint (n, ==, n_own);
+      g_assert_cmpmem (tokens, 5 * 16 * 4, own, 5 * 16 * 4);
+      g_assert_true (memcmp (tokens, own, n * 4) != 0);
+      g_assert_cmpuint (vig_tile_get_seed (other), >=, 77);
+    }
+
+  g_assert_cmpint (g_rename (moved, vig_picture_get_path (picture)), ==, 0);
+
+  /* A photo is none of ours. */
+  {
+    g_autofree char *path = test_write_picture (f->folder, "a.png", 64, 64, 3);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VigPicture) photo = vig_library_add_file (f->library, path, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (vig_generate_count_rows (photo), ==, 0);
+    g_assert_null (vig_generate_job_new_again (photo));
+  }
+}
+
 /* A pause writes down what is there and gives the memory back; then the same picture comes of it. */
 static void
 test_pause (Fixture      *f,
@@ -763,6 +824,7 @@ main (int    argc,
   ADD ("order", test_order);
   ADD ("stop-all-waiting", test_stop_all_waiting);
   ADD ("not-begun", test_not_begun);
+  ADD ("variations", test_variations);
   ADD ("pause", test_pause);
   ADD ("index", test_index);
   ADD ("pause-and-end", test_pause_and_end);
