@@ -10,6 +10,7 @@
 #include "ui/details-pane.h"
 
 #include "ui/chores.h"
+#include "ui/recipe-view.h"
 #include "ui/tag-chip.h"
 #include "ui/template.h"
 #include "ui/wrap-box.h"
@@ -32,9 +33,7 @@ struct _VigDetailsPane
   GtkWidget     *prompt_box;
   VigWrapBox    *tags;
   GtkEditable   *tag_entry;
-  GtkWidget     *seed_box;
-  GtkLabel      *seed;
-  GtkWidget     *made_box;
+  VigRecipeView *recipe;
   GtkLabel      *facts;
 };
 
@@ -134,15 +133,10 @@ static void
 show_words (VigDetailsPane *self)
 {
   const char *prompt = vig_picture_get_prompt (self->picture);
-  const gboolean made = vig_picture_get_kind (self->picture) == VIG_PICTURE_MADE;
-  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_picture_get_seed (self->picture));
   g_autofree char *name = vig_picture_dup_name (self->picture);
 
   gtk_widget_set_visible (self->prompt_box, prompt != NULL);
-  gtk_widget_set_visible (self->seed_box, made);
-  gtk_widget_set_visible (self->made_box, made);
   gtk_label_set_label (self->prompt, prompt != NULL ? prompt : "");
-  gtk_label_set_label (self->seed, seed);
   gtk_picture_set_alternative_text (self->large, prompt != NULL ? prompt : name);
 }
 
@@ -151,6 +145,7 @@ changed_cb (VigDetailsPane *self)
 {
   show_tags (self);
   show_facts (self);
+  vig_recipe_view_set_picture (self->recipe, self->library, self->picture);
 }
 
 static void
@@ -244,21 +239,9 @@ copy_text (VigDetailsPane *self,
 }
 
 static void
-copy_seed_cb (VigDetailsPane *self)
-{
-  copy_text (self, gtk_label_get_label (self->seed));
-}
-
-static void
 copy_prompt_cb (VigDetailsPane *self)
 {
   copy_text (self, gtk_label_get_label (self->prompt));
-}
-
-static void
-use_prompt_cb (VigDetailsPane *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.use-prompt", "s", gtk_label_get_label (self->prompt));
 }
 
 /* Actions of the window that take the file of the picture that is shown. */
@@ -314,6 +297,7 @@ vig_details_pane_class_init (VigDetailsPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vig_details_pane_dispose;
 
+  g_type_ensure (VIG_TYPE_RECIPE_VIEW);
   g_type_ensure (VIG_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -325,14 +309,10 @@ vig_details_pane_class_init (VigDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, prompt_box);
   gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, tags);
   gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, tag_entry);
-  gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, seed_box);
-  gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, seed);
-  gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, made_box);
+  gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, recipe);
   gtk_widget_class_bind_template_child (widget_class, VigDetailsPane, facts);
   gtk_widget_class_bind_template_callback (widget_class, tag_entered_cb);
-  gtk_widget_class_bind_template_callback (widget_class, copy_seed_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_prompt_cb);
-  gtk_widget_class_bind_template_callback (widget_class, use_prompt_cb);
   gtk_widget_class_bind_template_callback (widget_class, find_like_cb);
   gtk_widget_class_bind_template_callback (widget_class, start_from_cb);
   gtk_widget_class_bind_template_callback (widget_class, suggest_tags_cb);

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "ui/gallery-cell.h"
 
@@ -23,6 +24,7 @@ struct _VigGalleryCell
   GdkTexture   *texture;      /* owned; NULL until it is loaded */
   GCancellable *cancellable;  /* owned; of what is being loaded, or NULL */
   GtkWidget    *badge;        /* owned; a label */
+  gboolean      told;         /* which says seed and score */
   GtkWidget    *heart;        /* owned; an image */
 };
 
@@ -82,23 +84,45 @@ vig_gallery_cell_dup_words (VigGalleryCell *self)
   return self->item != NULL ? vig_words_for_picture (vig_hit_peel (self->item)) : NULL;
 }
 
+/* Why it was found; the library says it in these three ways. */
+static char *
+dup_reason (VigHit *hit)
+{
+  const char *why = vig_hit_get_why (hit);
+
+  if (why == NULL)
+    return NULL;
+  if (g_str_equal (why, "words"))
+    return g_strdup (_("words"));
+  if (g_str_equal (why, "meaning and words"))
+    return g_strdup (_("meaning and words"));
+
+  return g_strdup (_("meaning"));
+}
+
+static char *
+dup_seed (VigPicture *picture)
+{
+  const double score = vig_picture_get_score (picture);
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_picture_get_seed (picture));
+
+  return isnan (score) ? g_steal_pointer (&seed) : g_strdup_printf (_("%s · %.2f"), seed, score);
+}
+
 static void
 update_badge (VigGalleryCell *self)
 {
-  VigHit *hit = VIG_IS_HIT (self->item) ? self->item : NULL;
-  const char *why = hit != NULL ? vig_hit_get_why (hit) : NULL;
+  VigPicture *picture = vig_hit_peel (self->item);
+  g_autofree char *words = NULL;
 
-  gtk_widget_set_visible (self->badge, why != NULL);
-  if (why == NULL)
-    return;
+  if (VIG_IS_HIT (self->item))
+    words = dup_reason (self->item);
+  else if (self->told && vig_picture_get_kind (picture) == VIG_PICTURE_MADE)
+    words = dup_seed (picture);
 
-  /* The library says why in these three ways. */
-  if (g_strcmp0 (why, "words") == 0)
-    gtk_label_set_label (GTK_LABEL (self->badge), _("words"));
-  else if (g_strcmp0 (why, "meaning and words") == 0)
-    gtk_label_set_label (GTK_LABEL (self->badge), _("meaning and words"));
-  else
-    gtk_label_set_label (GTK_LABEL (self->badge), _("meaning"));
+  gtk_widget_set_visible (self->badge, words != NULL);
+  if (words != NULL)
+    gtk_label_set_label (GTK_LABEL (self->badge), words);
 }
 
 /* All that may be told otherwise while the picture is shown. */
@@ -147,6 +171,15 @@ vig_gallery_cell_set_item (VigGalleryCell *self,
   update (self);
   update_badge (self);
   load (self);
+}
+
+void
+vig_gallery_cell_set_told (VigGalleryCell *self,
+                           gboolean        told)
+{
+  g_return_if_fail (VIG_IS_GALLERY_CELL (self));
+
+  self->told = told;
 }
 
 gpointer

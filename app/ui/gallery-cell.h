@@ -13,6 +13,9 @@ GtkWidget  *vig_gallery_cell_new         (VigTextures    *textures);
 /* @item: (nullable): a VigPicture or a VigHit.  NULL: recycled, what is being loaded is given up */
 void        vig_gallery_cell_set_item    (VigGalleryCell *self,
                                           gpointer        item);
+/* @told: seed and score stand on a made picture; before the item is set */
+void        vig_gallery_cell_set_told    (VigGalleryCell *self,
+                                          gboolean        told);
 gpointer    vig_gallery_cell_get_item    (VigGalleryCell *self);
 /* Pale: on its way out, while that can still be undone. */
 void        vig_gallery_cell_set_leaving (VigGalleryCell *self,

@@ -20,6 +20,7 @@ struct _VigGallery
   VigTextures       *textures;   /* owned */
   GtkMultiSelection *selection;  /* owned by the grid; NULL without a model */
   GHashTable        *leaving;    /* owned; set of ids, or NULL */
+  gboolean           told;       /* seed and score stand on made pictures */
   gboolean           at_top;     /* the newest are looked at */
   double             page;       /* measures of the scrolling when it was last looked at */
   double             upper;
@@ -112,6 +113,7 @@ bind_cb (VigGallery               *self,
   GtkWidget *frame = gtk_widget_get_parent (cell);
   g_autofree char *words = NULL;
 
+  vig_gallery_cell_set_told (VIG_GALLERY_CELL (cell), self->told);
   vig_gallery_cell_set_item (VIG_GALLERY_CELL (cell), gtk_list_item_get_item (item));
   mark_cell (self, VIG_GALLERY_CELL (cell));
   g_ptr_array_add (self->cells, cell);
@@ -234,6 +236,15 @@ vig_gallery_set_textures (VigGallery  *self,
   g_return_if_fail (VIG_IS_GALLERY (self));
 
   g_set_object (&self->textures, textures);
+}
+
+void
+vig_gallery_set_told (VigGallery *self,
+                      gboolean    told)
+{
+  g_return_if_fail (VIG_IS_GALLERY (self));
+
+  self->told = told;
 }
 
 void

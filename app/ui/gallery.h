@@ -36,6 +36,9 @@ VigDateRail *vig_gallery_get_rail    (VigGallery  *self);
 /* @menu: what can be done with the selected pictures, by the other button of the mouse or the key for it */
 void        vig_gallery_set_menu     (VigGallery  *self,
                                       GMenuModel  *menu);
+/* @told: seed and score stand on made pictures; from the next model on */
+void        vig_gallery_set_told     (VigGallery  *self,
+                                      gboolean     told);
 /* @ids: (nullable): set of gint64 *, borrowed while it is set: pictures shown as leaving */
 void        vig_gallery_set_leaving  (VigGallery  *self,
                                       GHashTable  *ids);

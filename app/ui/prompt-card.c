@@ -9,7 +9,6 @@
 
 #include "ui/prompt-card.h"
 
-#include "studio/prompts.h"
 #include "ui/endings.h"
 #include "ui/errand.h"
 #include "ui/numbers.h"
@@ -81,15 +80,11 @@ vig_prompt_card_set_prompt (VigPromptCard *self,
   gtk_text_buffer_end_user_action (buffer);
 }
 
-/* Words without the white space around them; lines are joined. */
+/* Words without the white space around them. */
 static char *
 dup_clean_prompt (VigPromptCard *self)
 {
-  char *prompt = vig_prompt_card_dup_prompt (self);
-
-  g_strdelimit (prompt, "\r\n\t", ' ');
-
-  return g_strstrip (prompt);
+  return g_strstrip (vig_prompt_card_dup_prompt (self));
 }
 
 static gboolean
@@ -140,19 +135,6 @@ static void
 draw_cb (VigPromptCard *self)
 {
   draw (self, DRAW);
-}
-
-char **
-vig_prompt_card_dup_prompts (VigPromptCard  *self,
-                             GError        **error)
-{
-  g_autofree char *text = NULL;
-
-  g_return_val_if_fail (VIG_IS_PROMPT_CARD (self), NULL);
-
-  text = vig_prompt_card_dup_prompt (self);
-
-  return vig_prompts_expand (text, error);
 }
 
 const VigWish *
@@ -381,6 +363,7 @@ vig_prompt_card_complete (VigPromptCard *self)
 
   g_return_if_fail (VIG_IS_PROMPT_CARD (self));
 
+  g_strdelimit (begun, "\r\n\t", ' ');
   if (*begun == '\0')
     return;
 
@@ -474,7 +457,7 @@ vig_prompt_card_set_up (VigPromptCard *self,
 
   g_set_object (&self->studio, studio);
   vig_start_picture_set_textures (self->start, textures);
-  vig_prompt_notes_set_studio (self->notes, studio);
+  vig_prompt_notes_set_up (self->notes, studio, self->text, self->placeholder);
   vig_prompt_card_look (self);
 }
 

@@ -22,7 +22,7 @@ typedef enum
 void           vig_prompt_card_set_up     (VigPromptCard *self,
                                            VigStudio     *studio,
                                            VigTextures   *textures);
-/* Lent until the next call; every number that was not touched is the model's own. */
+/* Lent until the next call; its prompt may stand for several: vig_generate_jobs_new(). Every number that was not touched is the model's own. */
 const VigWish *vig_prompt_card_get_wish   (VigPromptCard *self);
 void           vig_prompt_card_set_prompt (VigPromptCard *self,
                                            const char    *prompt);
@@ -33,9 +33,6 @@ guint          vig_prompt_card_get_count  (VigPromptCard *self);
 /* @path: (nullable): the picture to start from */
 void           vig_prompt_card_set_start  (VigPromptCard *self,
                                            const char    *path);
-/* The prompts that are typed: one a line, and one for each of a {set,of,choices}. */
-char         **vig_prompt_card_dup_prompts (VigPromptCard *self,
-                                           GError       **error);
 /* Takes @parts of the recipe of a made picture over; what is not among them stays as it is. */
 gboolean       vig_prompt_card_use_recipe (VigPromptCard *self,
                                            VigPicture    *picture,

@@ -1,4 +1,5 @@
-/* prompt-notes.h: what there is to say of a prompt while it is typed: how many pictures it makes, how it could end */
+/* prompt-notes.h: what there is to say of a prompt while it is typed: how many pictures it makes, which words
+ * the model has never seen, how it could end */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -13,8 +14,11 @@ G_DECLARE_FINAL_TYPE (VigPromptNotes, vig_prompt_notes, VIG, PROMPT_NOTES, GtkWi
 
 /* Signal: "accepted" (const char *): the prompt with the ending that was suggested. */
 
-void        vig_prompt_notes_set_studio     (VigPromptNotes  *self,
-                                             VigStudio       *studio);
+/* @view: where it is typed: words are underlined there.  @placeholder: says what to type there, and in which language */
+void        vig_prompt_notes_set_up         (VigPromptNotes  *self,
+                                             VigStudio       *studio,
+                                             GtkTextView     *view,
+                                             GtkLabel        *placeholder);
 /* @drawer: (nullable): of the model that draws */
 void        vig_prompt_notes_set_drawer     (VigPromptNotes  *self,
                                              const VigDrawer *drawer);
@@ -25,6 +29,8 @@ void        vig_prompt_notes_set_text       (VigPromptNotes  *self,
                                              gboolean         suggest);
 /* Whether the text can be drawn: it holds prompts, and not too many. */
 gboolean    vig_prompt_notes_get_good       (VigPromptNotes  *self);
+/* The sentence about words that the model has never seen; empty where there are none. */
+const char *vig_prompt_notes_get_unknown    (VigPromptNotes  *self);
 /* What would be accepted now, or NULL. */
 const char *vig_prompt_notes_get_suggestion (VigPromptNotes  *self);
 /* FALSE: there is nothing to accept. */

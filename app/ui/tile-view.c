@@ -18,6 +18,7 @@ struct _VigTileView
   GtkWidget parent_instance;
 
   VigTile    *tile;     /* owned */
+  GtkWidget  *caption;  /* owned; a label below the picture: seed and score */
   GdkTexture *texture;  /* owned; of the rows that are drawn, or NULL */
   float       drawn;    /* of the height that the texture covers */
   gboolean    stale;    /* there is more of the picture than the texture has */
@@ -82,14 +83,29 @@ renew_texture (VigTileView *self)
     }
 }
 
+static char *
+dup_caption (VigTileView *self)
+{
+  const double score = vig_tile_get_score (self->tile);
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, vig_tile_get_seed (self->tile));
+
+  if (isnan (score))
+    return g_steal_pointer (&seed);
+
+  /* Translators: below a small picture: its seed, and how well it fits its prompt, a number up to 1. */
+  return g_strdup_printf (_("%s · %.2f"), seed, score);
+}
+
 static void
 update (VigTileView *self)
 {
   g_autofree char *words = dup_words (self);
+  g_autofree char *caption = dup_caption (self);
 
   if (vig_tile_get_picture (self->tile) != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "finished");
 
+  gtk_label_set_label (GTK_LABEL (self->caption), caption);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   self->stale = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -118,8 +134,24 @@ vig_tile_view_measure (GtkWidget      *widget,
                        int            *minimum_baseline,
                        int            *natural_baseline)
 {
-  *minimum = *natural = SIDE;
+  VigTileView *self = VIG_TILE_VIEW (widget);
+  int caption = 0;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    gtk_widget_measure (self->caption, orientation, SIDE, NULL, &caption, NULL, NULL);
+  *minimum = *natural = SIDE + caption;
   *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+vig_tile_view_size_allocate (GtkWidget *widget,
+                             int        width,
+                             int        height,
+                             int        baseline)
+{
+  VigTileView *self = VIG_TILE_VIEW (widget);
+
+  gtk_widget_size_allocate (self->caption, &(GtkAllocation) { 0, width, width, MAX (height - width, 0) }, -1);
 }
 
 static void
@@ -128,7 +160,7 @@ vig_tile_view_snapshot (GtkWidget   *widget,
 {
   VigTileView *self = VIG_TILE_VIEW (widget);
   const float width = gtk_widget_get_width (widget);
-  const float height = gtk_widget_get_height (widget);
+  const float height = width;  /* the caption is below */
   float edge;
   GdkRGBA ink;
 
@@ -154,6 +186,8 @@ vig_tile_view_snapshot (GtkWidget   *widget,
                                              { 1, { ink.red, ink.green, ink.blue, 0 } },
                                            }, 2);
     }
+
+  gtk_widget_snapshot_child (widget, self->caption, snapshot);
 }
 
 static void
@@ -161,6 +195,7 @@ vig_tile_view_dispose (GObject *object)
 {
   VigTileView *self = VIG_TILE_VIEW (object);
 
+  g_clear_pointer (&self->caption, gtk_widget_unparent);
   g_clear_object (&self->texture);
   g_clear_object (&self->tile);
 
@@ -174,6 +209,7 @@ vig_tile_view_class_init (VigTileViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vig_tile_view_dispose;
   widget_class->measure = vig_tile_view_measure;
+  widget_class->size_allocate = vig_tile_view_size_allocate;
   widget_class->snapshot = vig_tile_view_snapshot;
   widget_class->query_tooltip = vig_tile_view_query_tooltip;
 
@@ -185,6 +221,11 @@ static void
 vig_tile_view_init (VigTileView *self)
 {
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  self->caption = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->caption), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_add_css_class (self->caption, "caption");
+  gtk_widget_add_css_class (self->caption, "numeric");
+  gtk_widget_set_parent (self->caption, GTK_WIDGET (self));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 

@@ -56,38 +56,41 @@ vig_window_take_example (VigWindow *self,
 
 /* ---- Drawing ---- */
 
-/* @next: before all others that wait */
-static void
-draw_wish (VigWindow     *self,
-           const VigWish *wish,
-           gboolean       next)
+/* Those that are selected or looked at closely, or else the one whose details are shown. */
+static GPtrArray *
+dup_subjects (VigWindow *self)
 {
-  g_autoptr(VigJob) job = vig_generate_job_new (wish);
+  GPtrArray *pictures = vig_window_dup_chosen (self);
+  VigPicture *shown = vig_details_pane_get_picture (self->details);
 
-  vig_window_submit (self, job);
-  if (next)
-    vig_studio_move_job (self->studio, job, 0);
+  if (pictures->len == 0 && shown != NULL)
+    g_ptr_array_add (pictures, g_object_ref (shown));
+
+  return pictures;
 }
 
+/* @next: before all others that wait */
 static void
 draw_prompts (VigWindow *self,
               gboolean   next)
 {
-  VigWish wish = *vig_prompt_card_get_wish (self->prompt);
   g_autoptr(GError) error = NULL;
-  g_auto(GStrv) prompts = vig_prompt_card_dup_prompts (self->prompt, &error);
+  g_autoptr(GPtrArray) jobs = vig_generate_jobs_new (vig_prompt_card_get_wish (self->prompt), &error);
 
-  if (prompts == NULL)
+  if (jobs == NULL)
     {
       vig_window_report_error (self, error);
       return;
     }
 
-  /* One seed for all: what differs between the pictures is their words. Who comes before all others comes last. */
-  for (guint i = 0, n = g_strv_length (prompts); i < n; i++)
+  /* Who comes before all others comes last. */
+  for (guint i = 0; i < jobs->len; i++)
     {
-      wish.prompt = prompts[next ? n - 1 - i : i];
-      draw_wish (self, &wish, next);
+      VigJob *job = g_ptr_array_index (jobs, next ? jobs->len - 1 - i : i);
+
+      vig_window_submit (self, job);
+      if (next)
+        vig_studio_move_job (self->studio, job, 0);
     }
 }
 
@@ -110,13 +113,14 @@ draw_again_cb (GtkWidget  *widget,
                GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
+  g_autoptr(GPtrArray) pictures = dup_subjects (self);
 
   for (guint i = 0; i < pictures->len; i++)
     {
       VigPicture *picture = g_ptr_array_index (pictures, i);
       g_autoptr(GError) error = NULL;
       g_autoptr(VigRecipeFacts) facts = NULL;
+      g_autoptr(VigJob) job = NULL;
 
       if (vig_picture_get_kind (picture) != VIG_PICTURE_MADE)
         continue;
@@ -128,7 +132,7 @@ draw_again_cb (GtkWidget  *widget,
           return;
         }
 
-      draw_wish (self, &(VigWish) {
+      job = vig_generate_job_new (&(VigWish) {
         .prompt = vig_picture_get_prompt (picture),
         .count = vig_prompt_card_get_count (self->prompt),
         .seed = g_random_int (),
@@ -139,7 +143,8 @@ draw_again_cb (GtkWidget  *widget,
         /* What it was started from are its own upper rows. */
         .start = facts->keep > 0 ? vig_picture_get_path (picture) : NULL,
         .keep = vig_recipe_facts_count_kept_rows (facts),
-      }, FALSE);
+      });
+      vig_window_submit (self, job);
     }
 }
 
@@ -161,7 +166,7 @@ static void
 use (VigWindow     *self,
      VigRecipePart  parts)
 {
-  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
+  g_autoptr(GPtrArray) pictures = dup_subjects (self);
   VigPicture *picture = pictures->len == 1 ? g_ptr_array_index (pictures, 0) : NULL;
   g_autoptr(GError) error = NULL;
 
@@ -264,7 +269,7 @@ enlarge_cb (GtkWidget  *widget,
             GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = vig_window_dup_chosen (self);
+  g_autoptr(GPtrArray) pictures = dup_subjects (self);
   g_autoptr(GPtrArray) paths = g_ptr_array_new ();
   g_autoptr(VigJob) job = NULL;
 
@@ -402,13 +407,14 @@ forget_interrupted_cb (GtkWidget  *widget,
 void
 vig_window_update_drawing (VigWindow *self)
 {
-  g_autoptr(GPtrArray) selected = vig_window_dup_chosen (self);
+  g_autoptr(GPtrArray) selected = dup_subjects (self);
   GtkWidget *widget = GTK_WIDGET (self);
   guint made = 0;
 
   for (guint i = 0; i < selected->len; i++)
     made += vig_picture_get_kind (g_ptr_array_index (selected, i)) == VIG_PICTURE_MADE;
 
+  gtk_widget_action_set_enabled (widget, "win.stack", made == 1 && selected->len == 1);
   gtk_widget_action_set_enabled (widget, "win.enlarge", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.draw-again", made > 0);
   gtk_widget_action_set_enabled (widget, "win.use-words", made == 1 && selected->len == 1);

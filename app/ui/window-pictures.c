@@ -114,12 +114,17 @@ vig_window_dup_chosen (VigWindow *self)
 
 /* ---- With one ---- */
 
-/* The one that is looked at closely, or else the only one that is selected; borrowed. */
+/* The one that is looked at closely, or else the only one that is selected, or whose details are shown; borrowed. */
 static VigPicture *
 get_one (VigWindow *self)
 {
-  return vig_window_is_large (self) ? vig_large_view_get_picture (self->large_view)
-                                    : vig_gallery_get_single (vig_window_get_grid (self));
+  VigGallery *grid = vig_window_get_grid (self);
+
+  if (vig_window_is_large (self))
+    return vig_large_view_get_picture (self->large_view);
+
+  return vig_gallery_get_position (grid) == GTK_INVALID_LIST_POSITION ? vig_details_pane_get_picture (self->details)
+                                                                     : vig_gallery_get_single (grid);
 }
 
 static void
@@ -262,8 +267,6 @@ vig_window_update_pictures (VigWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (single); i++)
     gtk_widget_action_set_enabled (widget, single[i], one != NULL);
 
-  gtk_widget_action_set_enabled (widget, "win.stack",
-                                 one != NULL && vig_picture_get_kind (one) == VIG_PICTURE_MADE);
   gtk_widget_action_set_enabled (widget, "win.open", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.copy", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.tag-selected", selected->len > 0);

@@ -11,6 +11,7 @@
 #include "ui/bounded.h"
 #include "ui/chores.h"
 #include "ui/hit.h"
+#include "ui/notices.h"
 #include "ui/settings.h"
 #include "ui/wrap-box.h"
 
@@ -93,6 +94,7 @@ vig_window_submit (VigWindow *self,
 {
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (job, "notify::notice", G_CALLBACK (job_notice_cb), self, G_CONNECT_SWAPPED);
+  vig_notices_watch (GTK_WINDOW (self), job);
   vig_studio_submit (self->studio, job);
 }
 
@@ -212,6 +214,7 @@ vig_window_show_list (VigWindow  *self,
   g_signal_connect_object (self->pictures, "items-changed", G_CALLBACK (update_content), self,
                            G_CONNECT_SWAPPED);
 
+  vig_gallery_set_told (self->gallery, g_str_equal (self->place, "stack"));
   vig_gallery_set_model (self->gallery, self->pictures);
   vig_sidebar_select (self->sidebar, self->place);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");

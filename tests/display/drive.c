@@ -89,6 +89,8 @@ drive_run (const char *folder,
   g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
 
   wait_until (leaked == NULL);
+  /* A thread that has done its work may hold it for a moment more. */
+  wait_until (g_atomic_int_get (&G_OBJECT (application)->ref_count) == 1);
   g_assert_finalize_object (g_steal_pointer (&application));
 }
 

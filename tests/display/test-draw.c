@@ -10,6 +10,7 @@
 #include "ui/keep-handle.h"
 #include "ui/numbers.h"
 #include "ui/prompt-notes.h"
+#include "ui/recipe-view.h"
 #include "ui/start-picture.h"
 
 /* ---- Parts of the window ---- */
@@ -122,6 +123,43 @@ test_suggests (VigWindow  *window,
   g_clear_pointer (&prompt, g_free);
   prompt = vig_prompt_card_dup_prompt (window->prompt);
   g_assert_cmpstr (prompt, ==, "a red apple on");
+}
+
+/* ---- Words that the model does not know ---- */
+
+static gboolean
+is_underlined (VigWindow *window,
+               int        offset)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (get_text (window)));
+  GtkTextTag *tag = gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (buffer), "unknown");
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_offset (buffer, &iter, offset);
+
+  return tag != NULL && gtk_text_iter_has_tag (&iter, tag);
+}
+
+static void
+test_unknown (VigWindow  *window,
+              const char *folder)
+{
+  VigPromptNotes *notes = find (GTK_WIDGET (window->prompt), VIG_TYPE_PROMPT_NOTES);
+
+  vig_prompt_card_set_prompt (window->prompt, "a red ünbekannt and an apple");
+  wait_until (*vig_prompt_notes_get_unknown (notes) != '\0');
+  g_assert_nonnull (strstr (vig_prompt_notes_get_unknown (notes), "“ünbekannt”"));
+  g_assert_nonnull (strstr (vig_prompt_notes_get_unknown (notes), "English"));
+  g_assert_null (strstr (vig_prompt_notes_get_unknown (notes), "apple"));
+  g_assert_false (is_underlined (window, 5));
+  g_assert_true (is_underlined (window, 6));
+  g_assert_true (is_underlined (window, 14));
+  g_assert_false (is_underlined (window, 15));
+  g_assert_false (is_underlined (window, 24));
+
+  vig_prompt_card_set_prompt (window->prompt, "a red apple");
+  wait_until (*vig_prompt_notes_get_unknown (notes) == '\0');
+  g_assert_false (is_underlined (window, 6));
 }
 
 /* ---- A picture to start from ---- */
@@ -428,6 +466,119 @@ test_again (VigWindow  *window,
   g_assert_cmpfloat (wish->guidance, ==, 1.5);
 }
 
+/* A label somewhere in @widget that has these words in it. */
+static gboolean
+says (GtkWidget  *widget,
+      const char *words)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), words) != NULL)
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child) && says (child, words))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+test_recipe (VigWindow  *window,
+             const char *folder)
+{
+  VigNumbers *numbers = find (GTK_WIDGET (window->prompt), VIG_TYPE_NUMBERS);
+  GtkWidget *recipe = find (GTK_WIDGET (window->details), VIG_TYPE_RECIPE_VIEW);
+  g_autofree char *score = NULL;
+  g_autofree char *seed = NULL;
+
+  drive_activate (window, "win.details");
+  gtk_spin_button_set_value (find (GTK_WIDGET (numbers), GTK_TYPE_SPIN_BUTTON), 4);
+  drive_draw_to_end (window, "a red apple on a white background", 1);
+  g_assert_cmpuint (g_list_model_get_n_items (vig_generate_job_get_tiles (vig_drawing_view_get_job (window->drawing))), ==, 4);
+  wait_until (says (GTK_WIDGET (window->drawing), "3 more drawn, not chosen"));
+
+  vig_gallery_select (window->gallery, 0);
+  score = g_strdup_printf ("Fits the words by %.3f", vig_picture_get_score (get_picture (window, 0)));
+  seed = g_strdup_printf ("%" G_GUINT64_FORMAT " · ", vig_picture_get_seed (get_picture (window, 0)));
+  wait_until (says (GTK_WIDGET (window->drawing), seed));
+  wait_until (says (recipe, score));
+  g_assert_true (says (recipe, "Drawn by daybreak"));
+  g_assert_true (says (recipe, "Temperature 0.6, Top-k 48"));
+  wait_until (says (recipe, "3 More of This Drawing"));
+  drive_check_names (GTK_WIDGET (window->details));
+
+  /* All of them, each with seed and score. */
+  drive_activate (window, "win.stack");
+  wait_until (drive_count_pictures (window) == 4);
+  wait_until (says (GTK_WIDGET (window->gallery), seed));
+}
+
+/* ---- The desktop ---- */
+
+static void
+call_cb (GDBusConnection       *connection,
+         const char            *sender,
+         const char            *path,
+         const char            *interface,
+         const char            *method,
+         GVariant              *parameters,
+         GDBusMethodInvocation *invocation,
+         gpointer               data)
+{
+  g_autofree char *summary = NULL;
+
+  if (g_str_equal (method, "Notify"))
+    {
+      g_variant_get_child (parameters, 3, "s", &summary);
+      g_free (*(char **) data);
+      *(char **) data = g_steal_pointer (&summary);
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 1));
+    }
+  else if (g_str_equal (method, "GetCapabilities"))
+    g_dbus_method_invocation_return_value (invocation, g_variant_new_parsed ("(@as [],)"));
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+test_notices (VigWindow  *window,
+              const char *folder)
+{
+  static const char interface[] =
+    "<node><interface name='org.freedesktop.Notifications'>"
+    "<method name='Notify'><arg direction='in' type='s'/><arg direction='in' type='u'/><arg direction='in' type='s'/>"
+    "<arg direction='in' type='s'/><arg direction='in' type='s'/><arg direction='in' type='as'/>"
+    "<arg direction='in' type='a{sv}'/><arg direction='in' type='i'/><arg direction='out' type='u'/></method>"
+    "<method name='GetCapabilities'><arg direction='out' type='as'/></method>"
+    "<method name='CloseNotification'><arg direction='in' type='u'/></method>"
+    "</interface></node>";
+  static const GDBusInterfaceVTable table = { .method_call = call_cb };
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (interface, NULL);
+  g_autofree char *told = NULL;
+  guint object, name;
+
+  object = g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", node->interfaces[0], &table, &told,
+                                              NULL, NULL);
+  g_assert_cmpuint (object, >, 0);
+  name = g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications", 0, NULL, NULL, NULL, NULL);
+
+  /* In front nobody is told; when it is not to be seen they are. */
+  wait_until (gtk_window_is_active (GTK_WINDOW (window)));
+  drive_draw_to_end (window, "a red apple", 1);
+  drive_wait (300);
+  g_assert_null (told);
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  drive_draw_to_end (window, "a blue car", 2);
+  wait_until (told != NULL);
+  g_assert_cmpstr (told, ==, "2 pictures are drawn");
+  gtk_widget_set_visible (GTK_WIDGET (window), TRUE);
+  drive_wait (300);
+
+  g_bus_unown_name (name);
+  g_dbus_connection_unregister_object (bus, object);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -436,6 +587,7 @@ main (int    argc,
 
   g_test_add_data_func ("/display/draw/sets", test_sets, drive_test);
   g_test_add_data_func ("/display/draw/suggests", test_suggests, drive_test);
+  g_test_add_data_func ("/display/draw/unknown", test_unknown, drive_test);
   g_test_add_data_func ("/display/draw/starts", test_starts, drive_test);
   g_test_add_data_func ("/display/draw/rows", test_rows, drive_test);
   g_test_add_data_func ("/display/draw/numbers", test_numbers, drive_test);
@@ -444,6 +596,8 @@ main (int    argc,
   g_test_add_data_func ("/display/draw/eta", NULL, test_eta);
   g_test_add_data_func ("/display/draw/enlarges", test_enlarges, drive_test);
   g_test_add_data_func ("/display/draw/again", test_again, drive_test);
+  g_test_add_data_func ("/display/draw/recipe", test_recipe, drive_test);
+  g_test_add_data_func ("/display/draw/notices", test_notices, drive_test);
 
   return g_test_run ();
 }
