@@ -14,6 +14,7 @@
 
 #include "decoder/cut.h"
 #include "decoder/exif.h"
+#include "decoder/words.h"
 
 #include <string.h>
 
@@ -177,7 +178,8 @@ void
 vig_decode_look (const guint8           *bytes,
                  gsize                   size,
                  const VigDecodeRequest *request,
-                 VigDecodeReply         *reply)
+                 VigDecodeReply         *reply,
+                 GByteArray             *said)
 {
   g_autoptr(GBytes) picture = find_picture (bytes, size, request, reply);
   guint orientation;
@@ -197,7 +199,8 @@ vig_decode_look (const guint8           *bytes,
   else if (reply->fault == VIG_DECODE_FINE && (decoding.width == 0 || decoding.height == 0))
     reply->fault = VIG_DECODE_DAMAGED;
 
-  vig_exif_read (bytes, size, &orientation, &reply->taken);
+  vig_exif_read (bytes, size, &orientation, &reply->taken, said);
+  vig_words_add_png (said, bytes, size);
   tell_size (reply, &decoding,
              request->raw || (decoding.format != NULL && is_to_be_turned (decoding.format)) ? orientation : 1);
   g_free (decoding.format);
@@ -215,7 +218,7 @@ find_orientation (GdkPixbuf    *pixbuf,
   gint64 taken;
 
   if (raw || (option == NULL && is_to_be_turned (format) && strcmp (format, "jpeg") != 0 && strcmp (format, "tiff") != 0))
-    vig_exif_read (bytes, size, &orientation, &taken);
+    vig_exif_read (bytes, size, &orientation, &taken, NULL);
   else if (option != NULL)
     orientation = g_ascii_strtoull (option, NULL, 10);
 

@@ -6,7 +6,9 @@
 
 #include "decoder/exif.h"
 
-#include <gexiv2/gexiv2.h>
+#include "decoder/words.h"
+#include "library/keywords.h"
+
 #include <stdio.h>
 
 /* NULL for a file that Exiv2 cannot read: it says nothing; whether it is a picture is for others to tell. */
@@ -14,17 +16,9 @@ static GExiv2Metadata *
 open_metadata (const guint8 *bytes,
                gsize         size)
 {
-  static gboolean ready;
   g_autoptr(GExiv2Metadata) metadata = NULL;
 
-  if (!ready)
-    {
-      gexiv2_initialize ();
-      /* It would complain on standard error about every odd photo. */
-      gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
-      ready = TRUE;
-    }
-
+  vig_keywords_init ();
   metadata = gexiv2_metadata_new ();
 
   return gexiv2_metadata_open_buf (metadata, bytes, size, NULL) ? g_steal_pointer (&metadata) : NULL;
@@ -49,7 +43,8 @@ void
 vig_exif_read (const guint8 *bytes,
                gsize         size,
                guint        *orientation,
-               gint64       *taken)
+               gint64       *taken,
+               GByteArray   *said)
 {
   g_autoptr(GExiv2Metadata) metadata = open_metadata (bytes, size);
 
@@ -64,6 +59,8 @@ vig_exif_read (const guint8 *bytes,
 
   g_autofree char *original = gexiv2_metadata_try_get_tag_string (metadata, "Exif.Photo.DateTimeOriginal", NULL);
   *taken = parse_time (original);
+  if (said != NULL)
+    vig_words_add_metadata (said, metadata);
 }
 
 static guint

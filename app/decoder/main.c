@@ -29,16 +29,15 @@
 typedef struct
 {
   int     fd;
-  guint8 *rgb;
+  guint8 *rgb;    /* or words */
   gsize   size;
 } Canvas;
 
 static gboolean
 canvas_open (Canvas *canvas,
-             guint   width,
-             guint   height)
+             gsize   size)
 {
-  canvas->size = (gsize) width * height * 3;
+  canvas->size = size;
   canvas->rgb = MAP_FAILED;
   canvas->fd = memfd_create ("pixels", MFD_CLOEXEC);
   if (canvas->fd >= 0 && ftruncate (canvas->fd, canvas->size) == 0)
@@ -83,7 +82,7 @@ put_upright (GdkPixbuf      *pixbuf,
 
   reply->width = orientation > 4 ? height : width;
   reply->height = orientation > 4 ? width : height;
-  if (!canvas_open (canvas, width, height))
+  if (!canvas_open (canvas, (gsize) width * height * 3))
     reply->fault = VIG_DECODE_NO_MEMORY;
   else
     vig_upright (pixbuf, orientation, canvas->rgb);
@@ -117,6 +116,23 @@ put_small (GdkPixbuf      *pixbuf,
 }
 
 static void
+look (const guint8           *bytes,
+      gsize                   size,
+      const VigDecodeRequest *request,
+      VigDecodeReply         *reply,
+      Canvas                 *canvas)
+{
+  g_autoptr(GByteArray) said = g_byte_array_new ();
+
+  vig_decode_look (bytes, size, request, reply, said);
+  if (reply->fault != VIG_DECODE_FINE || said->len == 0 || !canvas_open (canvas, said->len))
+    return;
+
+  memcpy (canvas->rgb, said->data, said->len);
+  reply->said = said->len;
+}
+
+static void
 work (const guint8           *bytes,
       gsize                   size,
       const VigDecodeRequest *request,
@@ -125,7 +141,7 @@ work (const guint8           *bytes,
 {
   if (request->what == VIG_DECODE_LOOK)
     {
-      vig_decode_look (bytes, size, request, reply);
+      look (bytes, size, request, reply, canvas);
       return;
     }
 

@@ -306,33 +306,45 @@ receive_reply (Reader         *reader,
   return n == sizeof *reply ? HEARD : DIED;
 }
 
-/* The pixels out of the reader's memory file: by reading, so that nothing it does to the file can hurt. */
+/* Out of the reader's memory file: by reading, so that nothing it does to the file can hurt. */
 static gboolean
-copy_pixels (int                    fd,
-             const VigDecodeReply  *reply,
-             guint8               **rgb)
+copy_bytes (int      fd,
+            gsize    size,
+            guint8 **bytes)
 {
-  const guint64 n_pixels = (guint64) reply->width * reply->height;
-  const gsize size = n_pixels * 3;
-
-  if (fd < 0 || n_pixels == 0 || n_pixels > VIG_DECODE_MOST_PIXELS || (*rgb = g_try_malloc (size)) == NULL)
+  if (fd < 0 || (*bytes = g_try_malloc (size)) == NULL)
     return FALSE;
 
   for (gsize at = 0; at < size;)
     {
-      const ssize_t n = pread (fd, *rgb + at, size - at, at);
+      const ssize_t n = pread (fd, *bytes + at, size - at, at);
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
         {
-          g_clear_pointer (rgb, g_free);
+          g_clear_pointer (bytes, g_free);
           return FALSE;
         }
       at += n;
     }
 
   return TRUE;
+}
+
+/* The pixels, or what it says in words. */
+static gboolean
+copy_found (int                      fd,
+            const VigDecodeRequest  *request,
+            const VigDecodeReply    *reply,
+            guint8                 **found)
+{
+  const guint64 n_pixels = (guint64) reply->width * reply->height;
+
+  if (request->what == VIG_DECODE_LOOK)
+    return reply->said == 0 || (reply->said <= VIG_DECODE_MOST_SAID && copy_bytes (fd, reply->said, found));
+
+  return n_pixels > 0 && n_pixels <= VIG_DECODE_MOST_PIXELS && copy_bytes (fd, n_pixels * 3, found);
 }
 
 /* With a reader of its own if it is to be @alone. */
@@ -373,8 +385,7 @@ try (gboolean                 alone,
     outcome = await (reader, REAL_SECONDS (request->seconds), cancellable);
   if (outcome == HEARD)
     outcome = receive_reply (reader, reply, &pixels);
-  if (outcome == HEARD && reply->fault == VIG_DECODE_FINE && request->what != VIG_DECODE_LOOK &&
-      !copy_pixels (pixels, reply, rgb))
+  if (outcome == HEARD && reply->fault == VIG_DECODE_FINE && !copy_found (pixels, request, reply, rgb))
     outcome = DIED;
   if (pixels >= 0)
     close (pixels);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 /**
  * vig_decoder_ask:
- * @rgb: (out) (nullable): (height, width, 3) of the reply, to be freed; NULL if only a look was asked for
+ * @rgb: (out) (nullable): (height, width, 3) of the reply, to be freed; after a look (said) bytes of words, or NULL if it says
+ *   nothing
  *
  * Any thread; blocks. Errors are one sentence: G_IO_ERROR_INVALID_DATA where it is the file's fault.
  */

@@ -441,13 +441,13 @@ look (Scan           *scan,
 {
   g_autofree char *path = vig_library_dup_path (scan->library, found->path);
   Looked *looked = g_new0 (Looked, 1);
-  g_autofree char *comment = NULL;
+  g_autoptr(VigSaid) said = NULL;
   g_autoptr(GError) error = NULL;
   VigExtent picture;
 
   looked->found = found;
   looked->known = known;
-  if (!vig_pixels_look (path, &picture, cancellable, &error) ||
+  if (!vig_pixels_look (path, &picture, &said, cancellable, &error) ||
       (looked->hash = vig_file_hash (path, cancellable, &error)) == NULL)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -462,8 +462,8 @@ look (Scan           *scan,
   looked->width = picture.width;
   looked->height = picture.height;
   looked->time = picture.taken != 0 ? picture.taken : found->mtime / 1000000000;
-  looked->tags = vig_sidecar_read (path, &comment);
-  looked->origin = vig_origin_read (path, comment);
+  looked->tags = vig_sidecar_read (path, said);
+  looked->origin = vig_origin_read (said);
 
   return looked;
 }

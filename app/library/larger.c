@@ -7,6 +7,7 @@
 #include "library/files.h"
 #include "library/library-private.h"
 #include "library/metadata.h"
+#include "library/pixels.h"
 #include "library/png-file.h"
 
 #include <glib/gstdio.h>
@@ -41,7 +42,10 @@ encode (const char    *original,
         GError       **error)
 {
   static const char * const kept[] = { "parameters", "vignette" };
-  g_autoptr(GHashTable) texts = vig_png_read_texts (original);
+  g_autoptr(VigSaid) said = NULL;
+  VigExtent extent;
+  const gboolean heard = vig_pixels_look (original, &extent, &said, NULL, NULL);
+  GHashTable *texts = heard ? said->texts : NULL;
   const gboolean drawn = texts != NULL && g_hash_table_contains (texts, "vignette");
   g_autofree char *xmp = vig_metadata_describe_larger (original, drawn, times, model_hash, error);
   VigPngText all[G_N_ELEMENTS (kept) + 1];

@@ -6,6 +6,7 @@
 
 #include "library/metadata.h"
 
+#include "library/keywords.h"
 #include "library/png-file.h"
 
 /* Our own words in XMP; the address only has to be ours and never change. */
@@ -26,12 +27,7 @@ vig_metadata_lock (void)
 
   if (!ready)
     {
-      gexiv2_initialize ();
-      /* It would complain on standard error about every odd photo. */
-      gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
-      /* Known already to newer releases of Exiv2, where it does no harm. */
-      gexiv2_metadata_try_register_xmp_namespace ("http://ns.adobe.com/lightroom/1.0/", "lr", NULL);
-      gexiv2_metadata_try_register_xmp_namespace ("http://www.digikam.org/ns/1.0/", "digiKam", NULL);
+      vig_keywords_init ();
       gexiv2_metadata_try_register_xmp_namespace (NAMESPACE, "vignette", NULL);
       ready = TRUE;
     }

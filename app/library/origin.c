@@ -20,7 +20,6 @@
 
 #include "library/origin.h"
 
-#include "library/png-file.h"
 
 #include <jansson.h>
 
@@ -400,16 +399,15 @@ parse_easy (GHashTable *texts)
 }
 
 VigOrigin *
-vig_origin_read (const char *path,
-                 const char *comment)
+vig_origin_read (const VigSaid *said)
 {
   /* What says most comes first: ComfyUI's graph stands beside the words of who uses it as a motor. */
   static const char * const keys[] = { "vignette", "invokeai_metadata", "sd-metadata", "parameters", "Comment", "prompt" };
-  g_autoptr(GHashTable) texts = vig_png_read_texts (path);
+  GHashTable *texts = said != NULL ? said->texts : NULL;
   VigOrigin *origin = NULL;
 
   if (texts == NULL)
-    return comment != NULL ? vig_origin_parse ("", comment) : NULL;
+    return said != NULL && said->comment != NULL ? vig_origin_parse ("", said->comment) : NULL;
 
   origin = parse_easy (texts);
   for (guint i = 0; i < G_N_ELEMENTS (keys) && origin == NULL; i++)

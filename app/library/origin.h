@@ -1,7 +1,7 @@
 /* origin.h: what a picture's file says of how it was drawn, by this program or another */
 #pragma once
 
-#include <gio/gio.h>
+#include "library/said.h"
 
 G_BEGIN_DECLS
 
@@ -23,10 +23,9 @@ typedef struct
 void vig_origin_free (VigOrigin *origin);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigOrigin, vig_origin_free)
 
-/* From the text inside a PNG; of any other file, from @comment, its EXIF comment, which may be NULL. NULL if it says nothing of the kind: no error, since a
- * picture without a story is still a picture. */
-VigOrigin *vig_origin_read  (const char  *path,
-                             const char  *comment) G_GNUC_WARN_UNUSED_RESULT;
+/* From the texts in a PNG; of any other file, from its comment. NULL if it says nothing of the kind: no error, since a
+ * picture without a story is still a picture. @said: (nullable) */
+VigOrigin *vig_origin_read  (const VigSaid *said) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same from what was found under one key: “parameters”, “prompt”, “invokeai_metadata”, … or "" for an EXIF comment. */
 VigOrigin *vig_origin_parse (const char  *key,

@@ -26,17 +26,20 @@ vig_pixels_free (VigPixels *pixels)
 gboolean
 vig_pixels_look (const char    *path,
                  VigExtent     *extent,
+                 VigSaid      **said,
                  GCancellable  *cancellable,
                  GError       **error)
 {
   g_return_val_if_fail (path != NULL && extent != NULL, FALSE);
 
   VigDecodeReply reply;
-  guint8 *rgb;
+  g_autofree guint8 *words = NULL;
 
-  if (!vig_decoder_ask (path, VIG_DECODE_LOOK, 0, &reply, &rgb, cancellable, error))
+  if (!vig_decoder_ask (path, VIG_DECODE_LOOK, 0, &reply, &words, cancellable, error))
     return FALSE;
 
+  if (said != NULL)
+    *said = vig_said_parse ((const char *) words, reply.said);
   *extent = (VigExtent) { .width = reply.width, .height = reply.height, .taken = reply.taken };
 
   return TRUE;

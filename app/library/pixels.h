@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "library/said.h"
 
 G_BEGIN_DECLS
 
@@ -37,9 +37,10 @@ typedef struct
   gint64 taken;   /* Unix seconds; 0 if the picture does not say */
 } VigExtent;
 
-/* By its header alone, where the format has one that says so. The same errors. */
+/* By its header alone, where the format has one that says so. The same errors. @said: (out) (optional): what it says in words */
 gboolean   vig_pixels_look           (const char   *path,
                                       VigExtent    *extent,
+                                      VigSaid     **said,
                                       GCancellable *cancellable,
                                       GError      **error);
 

@@ -8,11 +8,6 @@
 
 #include <glib/gi18n.h>
 #include <png.h>
-#include <stdio.h>
-
-/* Of texts inside a file: a graph of nodes takes some hundred kilobytes. */
-#define TEXT_MAX (8 << 20)
-#define TEXTS_MAX 64
 
 /* libpng leaves by longjmp, over no frame of ours but the one that set the jump; what must survive it lies here. */
 typedef struct
@@ -113,67 +108,4 @@ vig_png_encode (const guint8     *rgb,
     }
 
   return g_byte_array_free_to_bytes (work.bytes);
-}
-
-static void
-read_cb (png_structp png,
-         png_bytep   bytes,
-         png_size_t  size)
-{
-  if (fread (bytes, 1, size, png_get_io_ptr (png)) != size)
-    png_error (png, "short");
-}
-
-/* What the head of the file holds; where it breaks off, what came before. */
-static void
-read_head (Work *work,
-           FILE *file)
-{
-  work->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, work, fail_cb, warn_cb);
-  work->info = png_create_info_struct (work->png);
-  png_set_read_fn (work->png, file, read_cb);
-  png_set_chunk_malloc_max (work->png, TEXT_MAX);
-  png_set_chunk_cache_max (work->png, TEXTS_MAX);
-  png_set_crc_action (work->png, PNG_CRC_QUIET_USE, PNG_CRC_WARN_DISCARD);
-  if (setjmp (png_jmpbuf (work->png)) == 0)
-    png_read_info (work->png, work->info);
-}
-
-GHashTable *
-vig_png_read_texts (const char *path)
-{
-  GHashTable *texts = NULL;
-  guint8 magic[8];
-  Work work = { NULL, };
-  FILE *file = fopen (path, "rbe");
-
-  if (file == NULL)
-    return NULL;
-
-  if (fread (magic, 1, sizeof magic, file) == sizeof magic && png_sig_cmp (magic, 0, sizeof magic) == 0)
-    {
-      png_textp all = NULL;
-      int n_all = 0;
-
-      rewind (file);
-      read_head (&work, file);
-      texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-      png_get_text (work.png, work.info, &all, &n_all);
-      for (int i = 0; i < n_all; i++)
-        if (all[i].text != NULL && !g_hash_table_contains (texts, all[i].key))
-          {
-            /* tEXt should be Latin-1, but many write UTF-8 into it. */
-            char *text = g_utf8_validate (all[i].text, -1, NULL)
-                         ? g_strdup (all[i].text)
-                         : g_convert (all[i].text, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
-
-            if (text != NULL)
-              g_hash_table_insert (texts, g_strdup (all[i].key), text);
-          }
-      png_destroy_read_struct (&work.png, &work.info, NULL);
-      g_free (work.message);
-    }
-  fclose (file);
-
-  return texts;
 }

@@ -18,8 +18,5 @@ GBytes     *vig_png_encode    (const guint8     *rgb,
                                const VigPngText *texts,
                                guint             n_texts,
                                GError          **error) G_GNUC_WARN_UNUSED_RESULT;
-/* (element-type utf8 utf8): the texts that stand before the pixels of the PNG at @path, by key, in UTF-8, the first of each
- * key, up to some megabytes; NULL if it is no PNG. What is broken after the first texts ends the list. */
-GHashTable *vig_png_read_texts (const char       *path) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "library/png-file.h"
+#include "library/pixels.h"
 #include "library/recipe.h"
 
 #include <glib/gi18n.h>
@@ -282,8 +282,10 @@ vig_recipe_read (const char  *path,
                  guint32    **tokens,
                  guint       *n_tokens)
 {
-  g_autoptr(GHashTable) texts = vig_png_read_texts (path);
-  const char *text = texts != NULL ? g_hash_table_lookup (texts, "vignette") : NULL;
+  g_autoptr(VigSaid) said = NULL;
+  VigExtent extent;
+  const gboolean heard = vig_pixels_look (path, &extent, &said, NULL, NULL);
+  const char *text = heard && said->texts != NULL ? g_hash_table_lookup (said->texts, "vignette") : NULL;
 
   return text != NULL ? vig_recipe_parse (text, tokens, n_tokens) : NULL;
 }

@@ -7,6 +7,7 @@
 #include "library/sidecar.h"
 
 #include "library/files.h"
+#include "library/keywords.h"
 #include "library/metadata.h"
 #include "library/rdf.h"
 
@@ -15,18 +16,8 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
-#define FLAT "Xmp.dc.subject"
-#define LIGHTROOM "Xmp.lr.hierarchicalSubject"
-#define DIGIKAM "Xmp.digiKam.TagsList"
-#define MICROSOFT "Xmp.MicrosoftPhoto.LastKeywordXMP"
-#define IPTC "Iptc.Application2.Keywords"
-
 /* Sidecars with a long history of edits have some hundred kB. */
 #define LARGEST (16 << 20)
-
-/* Of what others wrote: more or longer words than these are not a person's. */
-#define MOST_WORDS   4096
-#define LONGEST_WORD 1024
 
 static const VigRdfList flat_list = { "http://purl.org/dc/elements/1.1/", "dc", "subject", "Bag" };
 static const VigRdfList lightroom_list = {
@@ -39,34 +30,6 @@ contains (GPtrArray  *texts,
           const char *text)
 {
   return g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL);
-}
-
-static void
-add_once (GPtrArray  *texts,
-          const char *text)
-{
-  if (*text != '\0' && !contains (texts, text))
-    g_ptr_array_add (texts, g_strdup (text));
-}
-
-/* What stands at @key now; nothing if the picture's kind knows no such thing. */
-static GPtrArray *
-read_list (GExiv2Metadata *metadata,
-           const char     *key)
-{
-  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
-  g_auto(GStrv) found = gexiv2_metadata_try_get_tag_multiple (metadata, key, NULL);
-
-  for (guint i = 0; found != NULL && found[i] != NULL && texts->len < MOST_WORDS; i++)
-    {
-      g_autofree char *valid = g_utf8_make_valid (found[i], -1);
-
-      /* So Exiv2 prints a list with remarks on its words, which it does not read. */
-      if (strlen (valid) <= LONGEST_WORD && !g_str_has_prefix (valid, "type=\""))
-        add_once (texts, valid);
-    }
-
-  return texts;
 }
 
 static const char *
@@ -120,9 +83,9 @@ add_words (Words               *words,
     {
       g_autofree char *barred = bar (tags[i]);
 
-      add_once (words->flat, get_leaf (tags[i]));
-      add_once (words->lightroom, barred);
-      add_once (words->digikam, tags[i]);
+      vig_keywords_add (words->flat, get_leaf (tags[i]));
+      vig_keywords_add (words->lightroom, barred);
+      vig_keywords_add (words->digikam, tags[i]);
     }
 }
 
@@ -219,15 +182,15 @@ holds (const char  *text,
        const Words *wanted)
 {
   g_autoptr(GExiv2Metadata) metadata = understand (text, strlen (text));
-  const char *keys[] = { FLAT, LIGHTROOM, DIGIKAM };
+  const char *keys[] = { VIG_KEY_FLAT, VIG_KEY_LIGHTROOM, VIG_KEY_DIGIKAM };
   GPtrArray *words[] = { wanted->flat, wanted->lightroom, wanted->digikam };
 
   for (guint k = 0; metadata != NULL && k < G_N_ELEMENTS (keys); k++)
     {
-      g_autoptr(GPtrArray) found = read_list (metadata, keys[k]);
+      g_autoptr(GPtrArray) found = vig_keywords_list (metadata, keys[k]);
 
-      for (guint i = 0; i < words[k]->len && i < MOST_WORDS && found->len < MOST_WORDS; i++)
-        if (strlen (words[k]->pdata[i]) <= LONGEST_WORD && !contains (found, words[k]->pdata[i]))
+      for (guint i = 0; i < words[k]->len && i < VIG_KEYWORDS_MOST && found->len < VIG_KEYWORDS_MOST; i++)
+        if (strlen (words[k]->pdata[i]) <= VIG_KEYWORDS_LONGEST && !contains (found, words[k]->pdata[i]))
           return FALSE;
     }
 
@@ -333,7 +296,7 @@ join (GPtrArray *now,
     if (contains (gone, now->pdata[i - 1]))
       g_ptr_array_remove_index (now, i - 1);
   for (guint i = 0; i < wanted->len; i++)
-    add_once (now, wanted->pdata[i]);
+    vig_keywords_add (now, wanted->pdata[i]);
 }
 
 static gboolean
@@ -342,15 +305,15 @@ merge (GExiv2Metadata      *metadata,
        const char * const  *gone,
        GError             **error)
 {
-  g_autoptr(GPtrArray) iptc = read_list (metadata, IPTC);
-  g_auto(Words) now = { read_list (metadata, FLAT), read_list (metadata, LIGHTROOM), read_list (metadata, DIGIKAM) };
+  g_autoptr(GPtrArray) iptc = vig_keywords_list (metadata, VIG_KEY_IPTC);
+  g_auto(Words) now = { vig_keywords_list (metadata, VIG_KEY_FLAT), vig_keywords_list (metadata, VIG_KEY_LIGHTROOM), vig_keywords_list (metadata, VIG_KEY_DIGIKAM) };
   g_auto(Words) wanted;
   g_auto(Words) leaving;
 
   words_init (&wanted);
   words_init (&leaving);
   for (guint i = 0; i < iptc->len; i++)
-    add_once (now.flat, iptc->pdata[i]);
+    vig_keywords_add (now.flat, iptc->pdata[i]);
   add_words (&wanted, tags);
   add_words (&leaving, gone);
   compare (&now, &wanted, &leaving);
@@ -358,9 +321,9 @@ merge (GExiv2Metadata      *metadata,
   join (now.lightroom, leaving.lightroom, wanted.lightroom);
   join (now.digikam, leaving.digikam, wanted.digikam);
 
-  return write_list (metadata, FLAT, now.flat, error) &&
-         write_list (metadata, LIGHTROOM, now.lightroom, error) &&
-         write_list (metadata, DIGIKAM, now.digikam, error);
+  return write_list (metadata, VIG_KEY_FLAT, now.flat, error) &&
+         write_list (metadata, VIG_KEY_LIGHTROOM, now.lightroom, error) &&
+         write_list (metadata, VIG_KEY_DIGIKAM, now.digikam, error);
 }
 
 /* Of the picture itself; of one whose kind Exiv2 does not know, nothing. Only its XMP will be written. */
@@ -464,74 +427,6 @@ vig_sidecar_write (const char          *path,
 
 /* ---- What others wrote ---- */
 
-/* Some programs keep notes of their own among the tags. */
-static gboolean
-is_note (const char *tag)
-{
-  return g_str_has_prefix (tag, "_Digikam_Internal_Tags_") || g_str_has_prefix (tag, "darktable/") ||
-         g_str_equal (tag, "darktable");
-}
-
-/* Whether a hierarchical tag has @word as one of its parts. */
-static gboolean
-is_part (GPtrArray  *tags,
-         const char *word)
-{
-  for (guint i = 0; i < tags->len; i++)
-    {
-      g_auto(GStrv) parts = g_strsplit (tags->pdata[i], "/", -1);
-
-      if (g_strv_contains ((const char * const *) parts, word))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-collect (GExiv2Metadata *metadata,
-         GPtrArray      *deep,
-         GPtrArray      *flat)
-{
-  static const char *const deep_keys[] = { DIGIKAM, MICROSOFT, LIGHTROOM };
-  static const char *const flat_keys[] = { FLAT, IPTC };
-
-  for (guint k = 0; k < G_N_ELEMENTS (deep_keys); k++)
-    {
-      g_autoptr(GPtrArray) words = read_list (metadata, deep_keys[k]);
-
-      for (guint i = 0; i < words->len; i++)
-        {
-          g_autofree char *tag = g_strdelimit (g_strdup (words->pdata[i]), "|", '/');
-
-          if (!is_note (tag))
-            add_once (deep, tag);
-        }
-    }
-  for (guint k = 0; k < G_N_ELEMENTS (flat_keys); k++)
-    {
-      g_autoptr(GPtrArray) words = read_list (metadata, flat_keys[k]);
-
-      for (guint i = 0; i < words->len; i++)
-        add_once (flat, words->pdata[i]);
-    }
-}
-
-static char **
-list_tags (GPtrArray *deep,
-           GPtrArray *flat)
-{
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < deep->len; i++)
-    g_strv_builder_add (builder, deep->pdata[i]);
-  for (guint i = 0; i < flat->len; i++)
-    if (!is_part (deep, flat->pdata[i]) && !is_note (flat->pdata[i]))
-      g_strv_builder_add (builder, flat->pdata[i]);
-
-  return g_strv_builder_end (builder);
-}
-
 char **
 vig_sidecar_parse (const char *text,
                    gsize       size)
@@ -544,9 +439,9 @@ vig_sidecar_parse (const char *text,
   if (metadata == NULL)
     return NULL;
 
-  collect (metadata, deep, flat);
+  vig_keywords_collect (metadata, deep, flat);
 
-  return list_tags (deep, flat);
+  return vig_keywords_join (deep, flat);
 }
 
 /* Of photo.jpg: photo.jpg.xmp, as most have it, or photo.xmp, as Adobe does. */
@@ -568,15 +463,13 @@ find_sidecar (const char *path)
 }
 
 char **
-vig_sidecar_read (const char  *path,
-                  char       **comment)
+vig_sidecar_read (const char    *path,
+                  const VigSaid *said)
 {
   g_autofree char *sidecar = find_sidecar (path);
   g_autofree char *text = NULL;
   g_autoptr(GPtrArray) deep = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(GPtrArray) flat = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
-  g_autoptr(GExiv2Metadata) picture = gexiv2_metadata_new ();
   gsize size;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -584,18 +477,16 @@ vig_sidecar_read (const char  *path,
   /* Who cannot be read says nothing; that a sidecar cannot is told when it is to be written. */
   if (sidecar != NULL && (text = vig_file_read (sidecar, LARGEST, &size, NULL)) != NULL)
     {
+      g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
       g_autoptr(GExiv2Metadata) beside = understand (text, size);
 
       if (beside != NULL)
-        collect (beside, deep, flat);
+        vig_keywords_collect (beside, deep, flat);
     }
-  *comment = NULL;
-  if (gexiv2_metadata_open_path (picture, path, NULL))
-    {
-      collect (picture, deep, flat);
-      if (gexiv2_metadata_try_has_tag (picture, "Exif.Photo.UserComment", NULL))
-        *comment = gexiv2_metadata_try_get_tag_interpreted_string (picture, "Exif.Photo.UserComment", NULL);
-    }
+  for (guint i = 0; said != NULL && i < said->deep->len; i++)
+    vig_keywords_add (deep, said->deep->pdata[i]);
+  for (guint i = 0; said != NULL && i < said->flat->len; i++)
+    vig_keywords_add (flat, said->flat->pdata[i]);
 
-  return list_tags (deep, flat);
+  return vig_keywords_join (deep, flat);
 }

@@ -1,7 +1,7 @@
 /* sidecar.h: tags in a file beside the picture, as other programs read and write them */
 #pragma once
 
-#include <gio/gio.h>
+#include "library/said.h"
 
 G_BEGIN_DECLS
 
@@ -25,16 +25,16 @@ gboolean vig_sidecar_write (const char          *path,
 
 /**
  * vig_sidecar_read:
- * @comment: (out): the picture's EXIF comment, since it is open anyway; NULL if there is none
+ * @said: (nullable): by the picture itself
  *
- * What other programs call the picture, in NAME.EXT.xmp or else NAME.xmp, and in the picture itself: digiKam:TagsList,
+ * What other programs call the picture, in NAME.EXT.xmp or else NAME.xmp, and what is @said: digiKam:TagsList,
  * MicrosoftPhoto:LastKeywordXMP, lr:hierarchicalSubject, dc:subject and IPTC keywords, each once. A flat word that a
  * hierarchical tag has in it is that tag. What cannot be read says nothing.
  *
  * Returns: (transfer full): tags as “animals/fox”
  */
 char   **vig_sidecar_read  (const char          *path,
-                            char               **comment) G_GNUC_WARN_UNUSED_RESULT;
+                            const VigSaid       *said) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same of the text of a sidecar alone; NULL if it cannot be understood. */
 char   **vig_sidecar_parse (const char          *text,

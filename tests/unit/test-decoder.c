@@ -329,7 +329,7 @@ test_raw (void)
   g_byte_array_append (tiff, (const guint8 *) jpeg, size);
   g_autofree char *path = test_write_file (folder, "photo.NEF", tiff->data, tiff->len);
 
-  g_assert_true (vig_pixels_look (path, &extent, NULL, &error));
+  g_assert_true (vig_pixels_look (path, &extent, NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (extent.width, ==, 200);
   g_assert_cmpuint (extent.height, ==, 320);

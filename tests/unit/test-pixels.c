@@ -126,7 +126,7 @@ test_orientations (gconstpointer data)
       g_assert_cmpuint (pixels->width, ==, WIDTH);
       g_assert_cmpuint (pixels->height, ==, HEIGHT);
       assert_upright (pixels, g_str_equal (type, "png") || g_str_equal (type, "tiff") ? 0 : 40);
-      g_assert_true (vig_pixels_look (path, &extent, NULL, &error));
+      g_assert_true (vig_pixels_look (path, &extent, NULL, NULL, &error));
       g_assert_cmpuint (extent.width, ==, WIDTH);
       g_assert_cmpuint (extent.height, ==, HEIGHT);
     }
@@ -247,7 +247,7 @@ test_bombs (void)
 
       g_test_message ("%s", cases[i].name);
       assert_refused (path, "which is more than can be read");
-      g_assert_false (vig_pixels_look (path, &extent, NULL, &error));
+      g_assert_false (vig_pixels_look (path, &extent, NULL, NULL, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
     }
 }
@@ -482,6 +482,45 @@ test_thumbnail (void)
   g_assert_cmpuint (line->height, ==, 1);
 }
 
+/* What a photo says in words comes from the reader; what comes from it is not trusted either. */
+static void
+test_said (void)
+{
+  static const char bytes[] = "da/b\0f\377\376\0fwinter\0tlost\0p\0kprompt\0ta cat\0kprompt\0tanother\0kodd\0t\300\0?\0\0fcut off";
+  g_autofree char *folder = test_make_folder ();
+  g_autofree char *path = test_write_picture (folder, "a.jpg", 32, 24, 1);
+  const char *deep[] = { "animals/fox", NULL }, *flat[] = { "fox", "snow", NULL };
+  g_autoptr(VigSaid) said = NULL;
+  g_autoptr(GError) error = NULL;
+  VigExtent extent;
+
+  {
+    g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
+    g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
+
+    g_assert_true (gexiv2_metadata_open_path (metadata, path, &error));
+    gexiv2_metadata_try_set_tag_multiple (metadata, "Xmp.digiKam.TagsList", deep, &error);
+    gexiv2_metadata_try_set_tag_multiple (metadata, "Xmp.dc.subject", flat, &error);
+    gexiv2_metadata_try_set_tag_string (metadata, "Exif.Photo.UserComment", "in the hills", &error);
+    g_assert_true (gexiv2_metadata_save_file (metadata, path, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_true (vig_pixels_look (path, &extent, &said, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (said->deep->len, ==, 1);
+  g_assert_cmpstr (said->deep->pdata[0], ==, "animals/fox");
+  g_assert_cmpuint (said->flat->len, ==, 2);
+  g_assert_cmpstr (said->comment, ==, "in the hills");
+  g_assert_null (said->texts);
+
+  g_autoptr(VigSaid) odd = vig_said_parse (bytes, sizeof bytes - 1);
+  g_assert_cmpuint (odd->deep->len, ==, 1);
+  g_assert_cmpuint (odd->flat->len, ==, 1);
+  g_assert_cmpstr (odd->flat->pdata[0], ==, "winter");
+  g_assert_cmpuint (g_hash_table_size (odd->texts), ==, 1);
+  g_assert_cmpstr (g_hash_table_lookup (odd->texts, "prompt"), ==, "a cat");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -511,6 +550,7 @@ main (int    argc,
   g_test_add_func ("/pixels/profile", test_profile);
   g_test_add_func ("/pixels/reduced", test_reduced);
   g_test_add_func ("/pixels/thumbnail", test_thumbnail);
+  g_test_add_func ("/pixels/said", test_said);
 
   return g_test_run ();
 }
