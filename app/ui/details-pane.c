@@ -27,7 +27,7 @@ struct _VigDetailsPane
   GCancellable *cancellable;  /* owned; of the picture's loading, or NULL */
 
   GtkStack      *stack;
-  AdwStatusPage *nothing;
+  GtkLabel      *nothing;
   GtkPicture    *large;
   GtkLabel      *prompt;
   GtkWidget     *prompt_box;
@@ -185,7 +185,7 @@ vig_details_pane_set_picture (VigDetailsPane *self,
   forget_picture (self);
   if (picture == NULL)
     {
-      adw_status_page_set_title (self->nothing, _("No Picture Selected"));
+      gtk_label_set_label (self->nothing, _("No Picture Selected"));
       gtk_stack_set_visible_child_name (self->stack, "nothing");
       return;
     }
@@ -226,7 +226,7 @@ vig_details_pane_set_many (VigDetailsPane *self,
   g_return_if_fail (VIG_IS_DETAILS_PANE (self));
 
   forget_picture (self);
-  adw_status_page_set_title (self->nothing, title);
+  gtk_label_set_label (self->nothing, title);
   gtk_stack_set_visible_child_name (self->stack, "nothing");
 }
 
