@@ -39,6 +39,12 @@ class Storage:
     def __init__(self, kind, data):
         self.kind, self.data, self.key = kind, data, None
 
+    def count(self):
+        return len(self.data) // SIZES[self.kind]
+
+    def write(self, file):
+        file.write(self.data)
+
 
 class Tensor:
     """A view of a storage; a dense one of all of it unless strides are given."""
@@ -123,12 +129,15 @@ def write_torch(path, thing, wrap=None):
             if value.key is None:
                 value.key = str(len(storages))
                 storages.append(value)
-            return ('storage', STORAGES[value.kind], value.key, 'cpu', len(value.data) // SIZES[value.kind])
+            return ('storage', STORAGES[value.kind], value.key, 'cpu', value.count())
 
     text = io.BytesIO()
     Pickler(text, 2).dump(thing if wrap is None else wrap(thing))
     with zipfile.ZipFile(path, 'w') as archive:
         archive.writestr('archive/data.pkl', text.getvalue())
         for storage in storages:
-            archive.writestr(f'archive/data/{storage.key}', storage.data)
+            entry = zipfile.ZipInfo(f'archive/data/{storage.key}')
+            entry.file_size = storage.count() * SIZES[storage.kind]
+            with archive.open(entry, 'w') as file:
+                storage.write(file)
         archive.writestr('archive/version', '3\n')
