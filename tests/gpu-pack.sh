@@ -3,7 +3,7 @@
 #
 # Makes DIR (default: gpu-pack), at most 50 MB: run.sh, and an archive of the programs, the shared libraries
 # that they need, the models that come along and the tests' data. It runs on any x86-64 Linux with a C library
-# no older than the one here, tar and gzip; libvulkan, the GPU's driver and every library that is there already
+# no older than the one here, tar, and xz or Python; libvulkan, the GPU's driver and every library that is there already
 # are taken from there. Copy DIR over and run “sh run.sh” in it: one page on standard output, and 100 MB in
 # DIR/unpacked. BUILD (default: build) must be built.
 set -eu
@@ -41,7 +41,8 @@ ldd "$pack"/bin/* | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p' | sort -u | while read -
 done
 strip --strip-unneeded "$pack"/lib/*.so* 2>/dev/null || true
 
-tar -C "$whole" -c unpacked | gzip -9 >"$whole/pack.tar.gz"
+# The programs share most of their code, which gzip is too short-sighted to see.
+tar -C "$whole" -c unpacked | xz >"$whole/pack.tar.xz"
 rm -r "$pack"
 
 cat >"$whole/run.sh" <<'RUN'
@@ -49,7 +50,13 @@ cat >"$whole/run.sh" <<'RUN'
 # Tests every Vulkan device of this computer and measures it: sh run.sh [--seconds S] >page.txt
 directory=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 here=$directory/unpacked
-[ -d "$here" ] || tar -C "$directory" -xzf "$directory/pack.tar.gz" || exit 1
+if [ ! -d "$here" ]; then
+  if command -v xz >/dev/null; then
+    xz -dc "$directory/pack.tar.xz" | tar -C "$directory" -x
+  else
+    python3 -c 'import sys, tarfile; tarfile.open (sys.argv[1] + "/pack.tar.xz").extractall (sys.argv[1])' "$directory"
+  fi || { rm -rf "$here"; exit 1; }
+fi
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 status=0
