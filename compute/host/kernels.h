@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /**
  * VcKernels:
  *
- * kernels.c is compiled once for every instruction set that it is worth it for. Within one table, a
+ * kernels*.c are compiled once for every instruction set that it is worth it for. Within one table, a
  * result depends on its operands alone: never on what is computed beside it, nor on its address.
  */
 typedef struct
