@@ -33,6 +33,7 @@ typedef struct
   gint64   content;
   gint64   size;
   gint64   mtime;
+  gint64   sidecar;
   int      state;
   char    *reason;   /* owned; why it could not be read, when it was as @failed_size and @failed_mtime tell */
   gint64   failed_size;
@@ -179,7 +180,7 @@ init_scan (Scan       *scan,
            VigLibrary *library)
 {
   scan->library = library;
-  scan->walk = vig_walk_new ();
+  scan->walk = vig_walk_new (vig_ignore_load (library->profile));
   scan->result = vig_scan_new ();
   scan->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_known);
   scan->left = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
@@ -255,6 +256,7 @@ load_paths (Scan           *scan,
         known->size = vig_rows_get_int (rows, 3);
         known->mtime = vig_rows_get_int (rows, 4);
         known->state = vig_rows_get_int (rows, 5);
+        known->sidecar = vig_rows_get_int (rows, 6);
       }
   }
 
@@ -270,7 +272,7 @@ load_paths (Scan           *scan,
     }
 }
 
-#define PICTURES "SELECT path, id, content, size, mtime, state FROM pictures "
+#define PICTURES "SELECT path, id, content, size, mtime, state, sidecar FROM pictures "
 #define FAILURES "SELECT path, size, mtime, reason FROM failures "
 
 static void
@@ -432,6 +434,16 @@ is_gone (Scan       *scan,
          !is_in_any (path, scan->walk->unseen);
 }
 
+/* It is there, and the user wants it left out: it keeps its tags, as what is gone does, and comes back like that. */
+static gboolean
+is_ignored (Scan       *scan,
+            const char *stored)
+{
+  g_autofree char *path = vig_library_dup_path (scan->library, stored);
+
+  return vig_walk_is_ignored (scan->walk, path);
+}
+
 /* Reads the file: all of it for its hash, its head for the rest. NULL if it was cancelled. */
 static Looked *
 look (Scan           *scan,
@@ -508,9 +520,9 @@ write_known (Scan           *scan,
 
   vig_transaction_run (t,
                        "UPDATE pictures SET content = ?, size = ?, mtime = ?, width = ?, height = ?, "
-                       "time = CASE kind WHEN 0 THEN ? ELSE time END, state = 0 WHERE id = ?", "llliill",
+                       "time = CASE kind WHEN 0 THEN ? ELSE time END, sidecar = ?, state = 0 WHERE id = ?", "llliilll",
                        content, found->size, found->mtime, (int) looked->width, (int) looked->height, looked->time,
-                       known->id);
+                       found->sidecar, known->id);
   if (content == known->content)
     count (scan->result, known->id, &scan->result->unchanged);
   else
@@ -612,8 +624,8 @@ write_new (Scan           *scan,
   const gint64 moved = find_moved (scan, t, content);
   if (moved != 0)
     {
-      vig_transaction_run (t, "UPDATE pictures SET path = ?, size = ?, mtime = ?, state = 0 WHERE id = ?", "plll",
-                           found->path, found->size, found->mtime, moved);
+      vig_transaction_run (t, "UPDATE pictures SET path = ?, size = ?, mtime = ?, sidecar = ?, state = 0 WHERE id = ?",
+                           "pllll", found->path, found->size, found->mtime, found->sidecar, moved);
       count (scan->result, moved, &scan->result->moved);
       vig_transaction_index_words (t, moved);
       vig_library_refresh_picture (scan->library, t, moved);
@@ -621,10 +633,10 @@ write_new (Scan           *scan,
     }
 
   vig_transaction_run (t,
-                       "INSERT INTO pictures (kind, path, content, size, mtime, width, height, time) "
-                       "VALUES (0, ?, ?, ?, ?, ?, ?, ?)", "pllliil",
+                       "INSERT INTO pictures (kind, path, content, size, mtime, width, height, time, sidecar) "
+                       "VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?)", "pllliill",
                        found->path, content, found->size, found->mtime, (int) looked->width, (int) looked->height,
-                       looked->time);
+                       looked->time, found->sidecar);
 
   const gint64 id = vig_transaction_get_id (t);
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, found->path, -1);
@@ -706,7 +718,7 @@ take_in (Scan            *scan,
           return TRUE;
         }
       if (known->id != 0 && known->size == found->size && known->mtime == found->mtime &&
-          known->state != VIG_STATE_UNREADABLE)
+          known->sidecar == found->sidecar && known->state != VIG_STATE_UNREADABLE)
         {
           if (is_asked (scan, found->path))
             count (scan->result, known->id, &scan->result->unchanged);
@@ -754,7 +766,7 @@ mark_missing (Scan       *scan,
     {
       const Known *known = value;
 
-      if (known->seen || !is_gone (scan, path))
+      if (known->seen || !(is_gone (scan, path) || is_ignored (scan, path)))
         continue;
 
       vig_transaction_run (t, "DELETE FROM failures WHERE path = ?", "p", path);
@@ -934,6 +946,7 @@ vig_library_add_file (VigLibrary  *self,
     .path = stored,
     .size = info.st_size,
     .mtime = (gint64) info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec,
+    .sidecar = vig_path_find_sidecar (absolute),
   };
   const Known *known = g_hash_table_lookup (scan.known, stored);
   if (known == NULL || known->size != found.size || known->mtime != found.mtime ||

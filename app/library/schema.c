@@ -226,7 +226,13 @@ static const char * const step_7[] = {
   NULL
 };
 
-static const char * const *steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7 };
+/* When its sidecar was changed that was read, in nanoseconds; 0: there was none. */
+static const char * const step_8[] = {
+  "ALTER TABLE pictures ADD COLUMN sidecar INTEGER NOT NULL DEFAULT 0",
+  NULL
+};
+
+static const char * const *steps[] = { step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8 };
 
 gint64
 vig_schema_get_newest (void)

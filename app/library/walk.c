@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,7 +34,7 @@ free_found (gpointer data)
 }
 
 VigWalk *
-vig_walk_new (void)
+vig_walk_new (VigIgnore *ignore)
 {
   VigWalk *self = g_new0 (VigWalk, 1);
 
@@ -40,6 +42,8 @@ vig_walk_new (void)
   self->unseen = g_ptr_array_new_with_free_func (g_free);
   self->mounts = g_ptr_array_new_with_free_func (g_free);
   self->links = g_ptr_array_new_with_free_func (g_free);
+  self->ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->ignore = ignore;
   self->visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   return self;
@@ -55,6 +59,8 @@ vig_walk_free (VigWalk *self)
   g_ptr_array_unref (self->unseen);
   g_ptr_array_unref (self->mounts);
   g_ptr_array_unref (self->links);
+  g_hash_table_unref (self->ignored);
+  vig_ignore_free (self->ignore);
   g_hash_table_unref (self->visited);
   g_clear_pointer (&self->files, g_hash_table_unref);
   g_free (self);
@@ -131,23 +137,6 @@ vig_walk_pass_over (VigWalk    *self,
     g_hash_table_add (self->visited, identify (info.st_dev, info.st_ino));
 }
 
-static void
-add_file (VigWalk           *self,
-          const char        *path,
-          const struct stat *info)
-{
-  VigFound *found = g_new (VigFound, 1);
-
-  *found = (VigFound) {
-    .path = g_strdup (path),
-    .size = info->st_size,
-    .mtime = (gint64) info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec,
-    .device = info->st_dev,
-    .inode = info->st_ino,
-  };
-  g_ptr_array_add (self->found, found);
-}
-
 static int
 compare_names (gconstpointer a,
                gconstpointer b)
@@ -155,9 +144,61 @@ compare_names (gconstpointer a,
   return strcmp (*(char * const *) a, *(char * const *) b);
 }
 
-/* The names in a folder, in order, so that every walk meets everything in the same way. NULL if it cannot be read. */
+static gint64
+get_mtime (const struct stat *info)
+{
+  return (gint64) info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+}
+
+/* When the sidecar of @path was changed, if @names (NULL: any) has one. */
+static gint64
+find_sidecar (const char *path,
+              GPtrArray  *names)
+{
+  const char *slash = strrchr (path, '/');
+  const char *dot = strrchr (slash, '.');
+  g_autofree char *beside = g_strconcat (path, ".xmp", NULL);
+  g_autofree char *adobe = g_strdup_printf ("%.*s.xmp", dot != NULL ? (int) (dot - path) : (int) strlen (path), path);
+  const char *all[] = { beside, adobe };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      const char *name = strrchr (all[i], '/') + 1;
+      struct stat info;
+
+      if ((names == NULL || bsearch (&name, names->pdata, names->len, sizeof name, compare_names) != NULL) &&
+          stat (all[i], &info) == 0 && S_ISREG (info.st_mode))
+        return get_mtime (&info);
+    }
+
+  return 0;
+}
+
+/* @names: of all that is beside it; NULL if that is not known */
+static void
+add_file (VigWalk           *self,
+          const char        *path,
+          const struct stat *info,
+          GPtrArray         *names)
+{
+  VigFound *found = g_new (VigFound, 1);
+
+  *found = (VigFound) {
+    .path = g_strdup (path),
+    .size = info->st_size,
+    .mtime = get_mtime (info),
+    .sidecar = find_sidecar (path, names),
+    .device = info->st_dev,
+    .inode = info->st_ino,
+  };
+  g_ptr_array_add (self->found, found);
+}
+
+/* The names in a folder, in order, so that every walk meets everything in the same way. NULL if it cannot be read. *@private:
+ * it says that what is in it is not for looking at. */
 static GPtrArray *
-list_names (const char *path)
+list_names (const char *path,
+            gboolean   *private)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   DIR *dir = opendir (path);
@@ -166,9 +207,11 @@ list_names (const char *path)
   if (dir == NULL)
     return NULL;
 
+  *private = FALSE;
   errno = 0;
   while ((entry = readdir (dir)) != NULL)
     {
+      *private |= strcmp (entry->d_name, ".nomedia") == 0;
       if (entry->d_name[0] != '.' && !g_strv_contains (passed_over, entry->d_name))
         g_ptr_array_add (names, g_strdup (entry->d_name));
       errno = 0;
@@ -184,25 +227,40 @@ list_names (const char *path)
   return g_steal_pointer (&names);
 }
 
-/* One folder; what is below it waits in @waiting. @device: of the folder above */
+static void
+pass_over (VigWalk    *self,
+           const char *path)
+{
+  g_hash_table_add (self->ignored, g_strdup (path));
+}
+
+/* One folder; what is below it waits in @waiting. @asked: the user named it */
 static void
 read_folder (VigWalk           *self,
              const char        *path,
              const struct stat *folder,
+             gboolean           asked,
              GPtrArray         *waiting)
 {
+  gboolean private;
   g_autofree char *identity = identify (folder->st_dev, folder->st_ino);
 
   if (g_hash_table_contains (self->visited, identity))
     return;
   g_hash_table_add (self->visited, g_steal_pointer (&identity));
 
-  g_autoptr(GPtrArray) names = list_names (path);
+  g_autoptr(GPtrArray) names = list_names (path, &private);
   if (names == NULL)
     {
       /* One that has just gone is really empty. */
       if (errno != ENOENT && errno != ENOTDIR)
         g_ptr_array_add (self->unseen, g_strdup (path));
+      return;
+    }
+
+  if (private && !asked)
+    {
+      pass_over (self, path);
       return;
     }
 
@@ -212,7 +270,9 @@ read_folder (VigWalk           *self,
       g_autofree char *child = g_build_filename (path, names->pdata[i], NULL);
       struct stat info;
 
-      if (lstat (child, &info) != 0)
+      if (self->ignore != NULL && vig_ignore_matches (self->ignore, child, names->pdata[i]))
+        pass_over (self, child);
+      else if (lstat (child, &info) != 0)
         {
           if (errno != ENOENT)
             g_ptr_array_add (self->unseen, g_steal_pointer (&child));
@@ -226,7 +286,7 @@ read_folder (VigWalk           *self,
       else if (S_ISLNK (info.st_mode))
         g_ptr_array_add (self->links, g_steal_pointer (&child));
       else if (S_ISREG (info.st_mode) && vig_name_says_picture (names->pdata[i]))
-        add_file (self, child, &info);
+        add_file (self, child, &info, names);
     }
 
   /* Taken from the end: the first name is to be the next. */
@@ -255,7 +315,7 @@ walk_tree (VigWalk      *self,
       if (g_cancellable_is_cancelled (cancellable))
         return FALSE;
       if (stat (path, &info) == 0 && S_ISDIR (info.st_mode))
-        read_folder (self, path, &info, waiting);
+        read_folder (self, path, &info, strcmp (path, folder) == 0, waiting);
       else if (errno != ENOENT)
         g_ptr_array_add (self->unseen, g_steal_pointer (&path));
     }
@@ -303,7 +363,7 @@ follow_links (VigWalk      *self,
         }
       else if (S_ISREG (info.st_mode) && vig_name_says_picture (path) &&
                g_hash_table_add (self->files, identify (info.st_dev, info.st_ino)))
-        add_file (self, path, &info);
+        add_file (self, path, &info, NULL);
     }
   g_clear_pointer (&self->files, g_hash_table_unref);
 
@@ -347,4 +407,33 @@ vig_walk_folder (VigWalk      *self,
   add_mounts_above (self, folder);
 
   return walk_tree (self, folder, cancellable) && follow_links (self, cancellable);
+}
+
+gboolean
+vig_walk_is_ignored (VigWalk    *self,
+                     const char *path)
+{
+  if (g_hash_table_size (self->ignored) == 0)
+    return FALSE;
+
+  for (g_autofree char *at = g_strdup (path); strcmp (at, "/") != 0 && strcmp (at, ".") != 0;)
+    {
+      char *above = g_path_get_dirname (at);
+
+      if (g_hash_table_contains (self->ignored, at))
+        {
+          g_free (above);
+          return TRUE;
+        }
+      g_free (at);
+      at = above;
+    }
+
+  return FALSE;
+}
+
+gint64
+vig_path_find_sidecar (const char *path)
+{
+  return find_sidecar (path, NULL);
 }

@@ -1,7 +1,7 @@
 /* walk.h: the files under a folder whose names say picture */
 #pragma once
 
-#include <gio/gio.h>
+#include "library/ignore.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,7 @@ typedef struct
   char    *path;    /* owned; the folder's path and what is below it, as bytes */
   gint64   size;
   gint64   mtime;   /* nanoseconds */
+  gint64   sidecar; /* the same of NAME.EXT.xmp, or else of NAME.xmp; 0 if there is none */
   guint64  device;
   guint64  inode;
 } VigFound;
@@ -19,17 +20,19 @@ typedef struct
   GPtrArray  *found;    /* owned; of VigFound, in the order of names */
   GPtrArray  *unseen;   /* owned; of char *: folders that could not be read: nobody knows what is in them */
   GPtrArray  *mounts;   /* owned; of char *: where other disks begin */
+  GHashTable *ignored;  /* owned; set of files and folders that the user wants left out, and all that is in those */
+  VigIgnore  *ignore;   /* private; owned */
   GPtrArray  *links;    /* private: to be followed when all that is really there is known */
   GHashTable *visited;  /* private: folders, so that each is read once */
   GHashTable *files;    /* private: files that are known; only made for links */
 } VigWalk;
 
-/* A folder may be told to be passed over before anything is walked. */
-VigWalk  *vig_walk_new        (void) G_GNUC_WARN_UNUSED_RESULT;
+/* @ignore: taken; may be NULL. A folder may be told to be passed over before anything is walked. */
+VigWalk  *vig_walk_new        (VigIgnore     *ignore) G_GNUC_WARN_UNUSED_RESULT;
 void      vig_walk_pass_over  (VigWalk       *self,
                                const char    *folder);
-/* Adds what is under @folder. Hidden files and folders are passed over, links to other folders are followed, each folder
- * and each file is met once. FALSE if it was cancelled. */
+/* Adds what is under @folder. Hidden files and folders, and folders within it that have a file “.nomedia”, are passed over,
+ * links to other folders are followed, each folder and each file is met once. FALSE if it was cancelled. */
 gboolean  vig_walk_folder     (VigWalk       *self,
                                const char    *folder,
                                GCancellable  *cancellable);
@@ -40,6 +43,12 @@ gboolean  vig_walk_plainly    (VigWalk       *self,
 void      vig_walk_free       (VigWalk       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigWalk, vig_walk_free)
 
+/* Whether the user wants it left out, or a folder that it is in; as far as the walk has met that. */
+gboolean  vig_walk_is_ignored (VigWalk       *self,
+                               const char    *path);
+
+/* When the sidecar of the picture @path was changed, in nanoseconds; 0 if there is none. */
+gint64    vig_path_find_sidecar (const char  *path);
 /* Whether a file of that name is meant to be a picture. */
 gboolean  vig_name_says_picture (const char  *name);
 /* Whether another disk begins there. */

@@ -1,5 +1,6 @@
 /* test-importer.c: folders that change, move, go away and come back */
 
+#include "library/ignore.h"
 #include "library/library-private.h"
 #include "profile.h"
 
@@ -834,6 +835,71 @@ test_two_processes (void)
   assert_scan (&place, 0, 0, 0, MANY, 0, 0);
 }
 
+/* What the user wants left out is out of the library as long as they want it, with its tags; what was there comes back. */
+static void
+test_ignored (void)
+{
+  g_auto(Place) place = { NULL };
+  g_autoptr(GError) error = NULL;
+
+  open_place (&place);
+  g_autofree char *holiday = g_build_filename (place.photos, "Holiday", NULL);
+  g_autofree char *private = g_build_filename (place.photos, "private", NULL);
+  g_assert_cmpint (g_mkdir (holiday, 0755), ==, 0);
+  g_assert_cmpint (g_mkdir (private, 0755), ==, 0);
+  g_autofree char *a = test_write_picture (holiday, "a.jpg", 8, 8, 1);
+  g_autofree char *b = test_write_picture (holiday, "b (copy).jpg", 8, 8, 2);
+  g_autofree char *c = test_write_picture (private, "c.jpg", 8, 8, 3);
+  assert_scan (&place, 3, 0, 0, 0, 0, 0);
+
+  g_autofree char *mark = test_write_file (private, ".nomedia", "", 0);
+  g_assert_true (vig_ignore_write (place.profile, "# mine\n\n*(COPY).jpg\n*/nothing/*\n", &error));
+  g_assert_no_error (error);
+  assert_scan (&place, 0, 0, 0, 1, 2, 0);
+
+  /* A folder by its name, then by its path; who asks for it by name gets it, whatever stands in it. */
+  g_assert_true (vig_ignore_write (place.profile, "holiday/\n", &error));
+  assert_scan (&place, 0, 0, 0, 0, 3, 0);
+  g_assert_true (vig_ignore_write (place.profile, "*/photos/hol?day\n", &error));
+  assert_scan (&place, 0, 0, 0, 0, 3, 0);
+  g_autoptr(VigScan) asked = scan_folder (place.library, private);
+  g_assert_cmpuint (asked->unchanged, ==, 1);
+
+  g_assert_true (vig_ignore_write (place.profile, "", &error));
+  g_assert_cmpint (g_unlink (mark), ==, 0);
+  assert_scan (&place, 0, 0, 0, 3, 0, 0);
+}
+
+/* Another program writes beside a photo that stays as it is. */
+static void
+test_sidecar_changed (void)
+{
+  static const char text[] =
+    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    "<rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:subject><rdf:Bag><rdf:li>snow</rdf:li></rdf:Bag>"
+    "</dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>";
+  g_auto(Place) place = { NULL };
+
+  open_place (&place);
+  g_autofree char *a = test_write_picture (place.photos, "a.jpg", 8, 8, 1);
+  g_autofree char *b = test_write_picture (place.photos, "b.jpg", 8, 8, 2);
+  assert_scan (&place, 2, 0, 0, 0, 0, 0);
+  assert_tags (&place, "a.jpg", "");
+
+  g_autofree char *beside = test_write_file (place.photos, "a.jpg.xmp", text, strlen (text));
+  g_autofree char *adobe = test_write_file (place.photos, "b.xmp", text, strlen (text));
+  assert_scan (&place, 0, 0, 0, 2, 0, 0);
+  assert_tags (&place, "a.jpg", "snow");
+  assert_tags (&place, "b.jpg", "snow");
+
+  g_autofree char *other = g_strdup (text);
+  memcpy (strstr (other, "snow"), "mist", 4);
+  g_autofree char *again = test_write_file (place.photos, "a.jpg.xmp", other, strlen (other));
+  g_assert_cmpint (utime (again, &(struct utimbuf) { 1000000000, 1000000000 }), ==, 0);
+  assert_scan (&place, 0, 0, 0, 2, 0, 0);
+  assert_tags (&place, "a.jpg", "mist snow");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -856,6 +922,8 @@ main (int    argc,
   g_test_add_func ("/importer/stopped", test_stopped);
   g_test_add_func ("/importer/killed", test_killed);
   g_test_add_func ("/importer/two-processes", test_two_processes);
+  g_test_add_func ("/importer/ignored", test_ignored);
+  g_test_add_func ("/importer/sidecar-changed", test_sidecar_changed);
 
   return g_test_run ();
 }
