@@ -362,6 +362,7 @@ static const struct
   { "win.add-folder", { "<Control>o" } },
   { "win.refresh", { "F5" } },
   { "win.tag-selected", { "<Control>t" } },
+  { "win.teach", { "<Control><Shift>t" } },
 };
 
 static void

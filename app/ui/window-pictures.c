@@ -270,6 +270,7 @@ vig_window_update_pictures (VigWindow *self)
   gtk_widget_action_set_enabled (widget, "win.open", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.copy", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.tag-selected", selected->len > 0);
+  gtk_widget_action_set_enabled (widget, "win.teach", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.forget", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.compare", selected->len == 2);
   vig_window_update_drawing (self);

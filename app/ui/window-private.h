@@ -116,6 +116,12 @@ void        vig_window_update_shelves (VigWindow       *self,
 void        vig_window_fill_collections (VigWindow     *self,
                                        GPtrArray       *collections);
 
+/* In window-teach.c. */
+void        vig_window_install_teaching (GtkWidgetClass *klass);
+/* The pictures that are selected show @tag, and it is learned from them. */
+void        vig_window_teach           (VigWindow       *self,
+                                        const char      *tag);
+
 /* In window-actions.c. */
 void        vig_window_install_actions (GtkWidgetClass *klass);
 /* From a page that covers the pictures, back to them. */

@@ -277,6 +277,26 @@ drive_press (GtkWidget       *widget,
   return FALSE;
 }
 
+GtkWidget *
+drive_find_button (GtkWidget  *widget,
+                   const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = drive_find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
 /* Whoever cannot see the window must be told what each thing is that the keyboard can reach. */
 void
 drive_check_names (GtkWidget *widget)

@@ -61,6 +61,9 @@ char           *drive_write_picture  (const char     *folder,
 gboolean        drive_press          (GtkWidget      *widget,
                                       guint           key,
                                       GdkModifierType state);
+/* The button below @widget that says @label, mapped; NULL if there is none. */
+GtkWidget      *drive_find_button    (GtkWidget      *widget,
+                                      const char     *label);
 /* Fails the test for each control that whoever cannot see the window would not be told about. */
 void            drive_check_names    (GtkWidget      *widget);
 

@@ -388,6 +388,46 @@ test_words (VigWindow  *window,
   wait_until (vig_suggestions_count (page->suggestions) > 2);
 }
 
+static gboolean
+is_taught (VigWindow  *window,
+           const char *tag)
+{
+  g_autoptr(GPtrArray) taught = vig_library_list_taught (vig_window_get_library (window), NULL);
+
+  return g_ptr_array_find_with_equal_func (taught, tag, g_str_equal, NULL);
+}
+
+/* A tag is learned from pictures that are selected, suggested from then on, and unlearned by the button of the toast. */
+static void
+test_teaches (VigWindow  *window,
+              const char *folder)
+{
+  VigTagPage *page = NULL;
+  GtkWidget *button = NULL;
+  g_autoptr(VigPicture) picture = NULL;
+
+  drive_draw_to_end (window, "a red apple on a white background", 2);
+  vig_gallery_select (window->gallery, 0);
+  wait_until (vig_details_pane_get_picture (window->details) != NULL);
+  picture = g_object_ref (vig_details_pane_get_picture (window->details));
+  vig_window_teach (window, "shape/blob");
+  wait_until (is_taught (window, "shape/blob") && has_tag (picture, "shape/blob"));
+
+  page = open_page (window, folder, 1);
+  wait_until (vig_looks_is_done (page->looks));
+  for (guint i = 0; i < vig_looks_get (page->looks, 0)->labels->len; i++)
+    {
+      const VigLabel *label = g_ptr_array_index (vig_looks_get (page->looks, 0)->labels, i);
+
+      g_assert_cmpint (label->taught, ==, g_str_equal (label->tag, "shape/blob"));
+    }
+  drive_activate (window, "win.back");
+
+  wait_until ((button = drive_find_button (GTK_WIDGET (window->toasts), "Undo")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (!is_taught (window, "shape/blob") && !has_tag (picture, "shape/blob"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -401,6 +441,8 @@ main (int    argc,
   g_test_add_data_func ("/display/tagging/completes", test_completes, drive_test);
   g_test_add_data_func ("/display/tagging/writes", test_writes, drive_test);
   g_test_add_data_func ("/display/tagging/words", test_words, drive_test);
+
+  g_test_add_data_func ("/display/tagging/teaches", test_teaches, drive_test);
 
   return g_test_run ();
 }
