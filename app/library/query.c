@@ -31,11 +31,12 @@ is_quote (gunichar c)
   return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E;
 }
 
-/* One term: up to a space that is not between quotation marks, which are left out. *@quoted: whether there were any.
- * Returns NULL at the end. */
-static char *
+/* One term: up to a space that is not between quotation marks, which are left out. Returns FALSE at the end. */
+static gboolean
 next_term (const char **at,
-           gboolean    *quoted)
+           char       **text,
+           gboolean    *quoted,
+           gboolean    *open)
 {
   GString *term;
   gboolean inside = FALSE;
@@ -43,7 +44,7 @@ next_term (const char **at,
   while (g_unichar_isspace (g_utf8_get_char (*at)))
     *at = g_utf8_next_char (*at);
   if (**at == '\0')
-    return NULL;
+    return FALSE;
 
   term = g_string_new (NULL);
   *quoted = FALSE;
@@ -61,8 +62,10 @@ next_term (const char **at,
       else
         g_string_append_unichar (term, c);
     }
+  *open = **at == '\0';
+  *text = g_string_free (term, FALSE);
 
-  return g_string_free (term, FALSE);
+  return TRUE;
 }
 
 /* “2024”, “2024-05”, “2024-05-17”: from when, and until when it is. */
@@ -94,84 +97,173 @@ parse_date (const char *text,
   return TRUE;
 }
 
-static gboolean
-take_date (VigFilter  *filter,
-           const char *key,
-           const char *value)
+static void
+take_date (VigFilter     *filter,
+           const VigTerm *term)
 {
-  gint64 from, to;
+  gint64 from = 0, to = 0;
 
-  if (!parse_date (value, &from, &to))
+  parse_date (term->value, &from, &to);
+  /* “After 2024” begins with 2024: who wants to leave it out says 2025. */
+  if (strcmp (term->key, "before") != 0)
+    filter->after = MAX (filter->after, from);
+  if (strcmp (term->key, "after") != 0)
+    filter->before = MIN (filter->before, strcmp (term->key, "before") == 0 ? from : to);
+}
+
+/* Whether KEY:VALUE is one of the terms above, and makes sense; then *@kind is set. */
+static gboolean
+find_kind (const char  *key,
+           const char  *value,
+           gboolean     minus,
+           VigTermKind *kind)
+{
+  static const struct { const char *key; VigTermKind kind; } kinds[] = {
+    { "tag", VIG_TERM_TAG }, { "like", VIG_TERM_LIKE }, { "folder", VIG_TERM_FOLDER }, { "after", VIG_TERM_DATE },
+    { "before", VIG_TERM_DATE }, { "date", VIG_TERM_DATE }, { "kind", VIG_TERM_KIND }, { "is", VIG_TERM_FAVOURITE },
+  };
+  gint64 from, to;
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (kinds) && strcmp (key, kinds[i].key) != 0)
+    i++;
+  if (i == G_N_ELEMENTS (kinds) || *value == '\0')
     return FALSE;
 
-  /* “After 2024” begins with 2024: who wants to leave it out says 2025. */
-  if (strcmp (key, "before") != 0)
-    filter->after = MAX (filter->after, from);
-  if (strcmp (key, "after") != 0)
-    filter->before = MIN (filter->before, strcmp (key, "before") == 0 ? from : to);
+  *kind = kinds[i].kind;
+  if (*kind == VIG_TERM_TAG || *kind == VIG_TERM_LIKE)
+    return TRUE;
+  if (minus)
+    return FALSE;
+  if (*kind == VIG_TERM_DATE)
+    return parse_date (value, &from, &to);
+  if (*kind == VIG_TERM_KIND)
+    return strcmp (value, "photo") == 0 || strcmp (value, "made") == 0;
+  if (*kind == VIG_TERM_FAVOURITE)
+    return strcmp (value, "favourite") == 0 || strcmp (value, "favorite") == 0;
 
   return TRUE;
 }
 
-/* Whether KEY:VALUE is one of the terms above, and makes sense. */
-static gboolean
-take_key (VigTyped   *typed,
-          const char *key,
-          const char *value,
-          gboolean    minus)
+/* ---- Terms ---- */
+
+void
+vig_term_free (VigTerm *term)
+{
+  g_free (term->key);
+  g_free (term->value);
+  g_free (term);
+}
+
+GPtrArray *
+vig_terms_parse (const char *text)
+{
+  GPtrArray *terms = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_term_free);
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  const char *at = valid;
+  char *next;
+  gboolean quoted, open;
+
+  while (next_term (&at, &next, &quoted, &open))
+    {
+      g_autofree char *whole = next;
+      const gboolean minus = whole[0] == '-' && whole[1] != '\0' && !g_unichar_isspace (g_utf8_get_char (whole + 1));
+      const char *bare = whole + minus;
+      const char *colon = strchr (bare, ':');
+      g_autofree char *key = colon != NULL ? g_ascii_strdown (bare, colon - bare) : NULL;
+      VigTermKind kind = VIG_TERM_WORD;
+      VigTerm *term;
+
+      if (*whole == '\0')
+        continue;
+      if (key != NULL && !find_kind (key, colon + 1, minus, &kind))
+        kind = VIG_TERM_WORD;
+
+      term = g_new (VigTerm, 1);
+      *term = (VigTerm) {
+        .kind = kind, .minus = minus, .quoted = quoted, .open = open,
+        .key = kind != VIG_TERM_WORD ? g_steal_pointer (&key) : NULL,
+        .value = g_strdup (kind != VIG_TERM_WORD ? colon + 1 : bare),
+      };
+      g_ptr_array_add (terms, term);
+    }
+
+  return terms;
+}
+
+char *
+vig_term_dup_text (const VigTerm *term)
+{
+  gboolean spaces = FALSE;
+  const char *quote;
+
+  for (const char *at = term->value; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      if (is_quote (g_utf8_get_char (at)))
+        return NULL;
+      spaces = spaces || g_unichar_isspace (g_utf8_get_char (at));
+    }
+
+  quote = spaces || (term->kind == VIG_TERM_WORD && term->quoted) ? "\"" : "";
+
+  return g_strconcat (term->minus ? "-" : "", term->key != NULL ? term->key : "", term->key != NULL ? ":" : "", quote,
+                      term->value, quote, NULL);
+}
+
+/* ---- All of them ---- */
+
+static void
+take_term (VigTyped      *typed,
+           GString       *words,
+           const VigTerm *term)
 {
   VigFilter *filter = typed->filter;
 
-  if (*value == '\0')
-    return FALSE;
-  if (strcmp (key, "tag") == 0)
-    vig_filter_add (minus ? &filter->not_tags : &filter->tags, value);
-  else if (strcmp (key, "like") == 0)
-    vig_filter_add (minus ? &typed->unlike : &typed->like, value);
-  else if (minus)
-    return FALSE;
-  else if (strcmp (key, "folder") == 0)
-    vig_filter_add (&filter->folders, value);
-  else if (strcmp (key, "after") == 0 || strcmp (key, "before") == 0 || strcmp (key, "date") == 0)
-    return take_date (filter, key, value);
-  else if (strcmp (key, "kind") == 0 && strcmp (value, "photo") == 0)
-    filter->kind = VIG_PICTURE_PHOTO;
-  else if (strcmp (key, "kind") == 0 && strcmp (value, "made") == 0)
-    filter->kind = VIG_PICTURE_MADE;
-  else if (strcmp (key, "is") == 0 && (strcmp (value, "favourite") == 0 || strcmp (value, "favorite") == 0))
-    filter->favourite = TRUE;
-  else
-    return FALSE;
+  switch (term->kind)
+    {
+    case VIG_TERM_WORD:
+      if (term->minus)
+        vig_filter_add (&typed->minus, term->value);
+      else
+        g_string_append_printf (words, term->quoted ? "%s\"%s\"" : "%s%s", words->len > 0 ? " " : "", term->value);
+      break;
 
-  return TRUE;
+    case VIG_TERM_LIKE:
+      vig_filter_add (term->minus ? &typed->unlike : &typed->like, term->value);
+      break;
+
+    case VIG_TERM_TAG:
+      vig_filter_add (term->minus ? &filter->not_tags : &filter->tags, term->value);
+      break;
+
+    case VIG_TERM_FOLDER:
+      vig_filter_add (&filter->folders, term->value);
+      break;
+
+    case VIG_TERM_DATE:
+      take_date (filter, term);
+      break;
+
+    case VIG_TERM_KIND:
+      filter->kind = strcmp (term->value, "photo") == 0 ? VIG_PICTURE_PHOTO : VIG_PICTURE_MADE;
+      break;
+
+    case VIG_TERM_FAVOURITE:
+      filter->favourite = TRUE;
+      break;
+    }
 }
 
 VigTyped *
 vig_typed_parse (const char *text)
 {
   VigTyped *typed = g_new0 (VigTyped, 1);
-  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  g_autoptr(GPtrArray) terms = vig_terms_parse (text);
   g_autoptr(GString) words = g_string_new (NULL);
-  const char *at = valid;
-  char *next;
-  gboolean quoted;
 
   typed->filter = vig_filter_new ();
-  while ((next = next_term (&at, &quoted)) != NULL)
-    {
-      g_autofree char *term = next;
-      const gboolean minus = term[0] == '-' && term[1] != '\0' && !g_unichar_isspace (g_utf8_get_char (term + 1));
-      const char *bare = term + minus;
-      const char *colon = strchr (bare, ':');
-      g_autofree char *key = colon != NULL ? g_ascii_strdown (bare, colon - bare) : NULL;
-
-      if (key != NULL && take_key (typed, key, colon + 1, minus))
-        continue;
-      if (minus)
-        vig_filter_add (&typed->minus, bare);
-      else if (*term != '\0')
-        g_string_append_printf (words, quoted ? "%s\"%s\"" : "%s%s", words->len > 0 ? " " : "", term);
-    }
+  for (guint i = 0; i < terms->len; i++)
+    take_term (typed, words, g_ptr_array_index (terms, i));
   typed->text = g_strdup (words->str);
 
   return typed;

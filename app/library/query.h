@@ -25,6 +25,34 @@ typedef struct
   VigFilter  *filter;  /* owned */
 } VigTyped;
 
+/* What one term of it is. */
+typedef enum
+{
+  VIG_TERM_WORD,       /* words wanted or not wanted */
+  VIG_TERM_LIKE,       /* a picture wanted or not wanted */
+  VIG_TERM_TAG,
+  VIG_TERM_FOLDER,
+  VIG_TERM_DATE,       /* @key says which of the three */
+  VIG_TERM_KIND,
+  VIG_TERM_FAVOURITE,
+} VigTermKind;
+
+typedef struct
+{
+  VigTermKind  kind;
+  char        *key;     /* owned; “tag”, “after”; NULL of a word */
+  char        *value;   /* owned; without quotation marks */
+  gboolean     minus;   /* not wanted */
+  gboolean     quoted;  /* some of it stood between quotation marks */
+  gboolean     open;    /* nothing has ended it: it may still be being typed */
+} VigTerm;
+
+void       vig_term_free     (VigTerm    *term);
+/* (element-type VigTerm): in order */
+GPtrArray *vig_terms_parse   (const char *typed) G_GNUC_WARN_UNUSED_RESULT;
+/* What would have to be typed for it, or NULL where nothing could: a quotation mark in a name. */
+char      *vig_term_dup_text (const VigTerm *term) G_GNUC_WARN_UNUSED_RESULT;
+
 VigTyped *vig_typed_parse (const char *typed) G_GNUC_WARN_UNUSED_RESULT;
 void      vig_typed_free  (VigTyped   *typed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigTyped, vig_typed_free)

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "library/query.h"
 #include "ui/search-results.h"
 
 #include "ui/hit.h"
@@ -22,8 +23,10 @@ struct _VigSearchResults
   VigStudio   *studio;     /* owned */
   VigTextures *textures;   /* owned */
   VigJob      *job;        /* owned; the search whose results are shown or awaited, or NULL */
-  char        *text;       /* owned; what was typed, or NULL */
-  char        *like;       /* owned; path of the picture to resemble, or NULL */
+  char        *typed;      /* owned; what is looked for, or NULL */
+  char        *text;       /* owned; the words in it that are wanted, or NULL */
+  char       **like;       /* owned; files of pictures to resemble, or NULL */
+  char       **unlike;     /* owned; and those not to, or NULL */
   guint        busy;       /* timeout, or 0 */
   gboolean     shown;      /* the results of job are */
 
@@ -31,8 +34,6 @@ struct _VigSearchResults
   GtkLabel        *close_label;
   GtkToggleButton *fold;
   GtkToggleButton *by_date;
-  GtkWidget       *like_box;
-  GtkImage        *like_picture;
   VigGallery      *gallery;
   AdwStatusPage   *nothing;
   GtkWidget       *draw;
@@ -41,24 +42,13 @@ struct _VigSearchResults
 
 G_DEFINE_FINAL_TYPE (VigSearchResults, vig_search_results, GTK_TYPE_WIDGET)
 
-static int
-compare_dates (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  const gint64 older = vig_picture_get_time (vig_hit_peel ((gpointer) a));
-  const gint64 newer = vig_picture_get_time (vig_hit_peel ((gpointer) b));
-
-  return older < newer ? 1 : older > newer ? -1 : 0;
-}
-
 static VigResults *
 get_results (VigSearchResults *self)
 {
   return self->shown ? vig_search_job_get_results (VIG_SEARCH_JOB (self->job)) : NULL;
 }
 
-/* Fills the grid as the two buttons of the band want it. */
+/* Fills the grid as the fold wants it. */
 static void
 fill (VigSearchResults *self)
 {
@@ -78,9 +68,6 @@ fill (VigSearchResults *self)
       g_list_store_append (hits, hit);
     }
 
-  if (gtk_toggle_button_get_active (self->by_date))
-    g_list_store_sort (hits, compare_dates, NULL);
-
   vig_gallery_set_model (self->gallery, G_LIST_MODEL (hits));
   gtk_stack_set_visible_child_name (self->stack, shown > 0 ? "grid" : "nothing");
 }
@@ -95,6 +82,13 @@ show_results (VigSearchResults *self)
   g_autofree char *folded = g_strdup_printf (ngettext ("%u less certain", "%u less certain", rest), rest);
   g_autofree char *label = NULL;
 
+  if (results->total > results->results->len)
+    {
+      g_autofree char *close_ones = g_steal_pointer (&found);
+
+      /* Translators: how many pictures were found, and how many of them are shown. */
+      found = g_strdup_printf (_("%s · the first %u of %u"), close_ones, results->results->len, results->total);
+    }
   if (results->indexed < 1)
     /* Translators: how many pictures were found, and how much of the library could be looked through. */
     label = g_strdup_printf (_("%s · %.0f %% indexed"), found, 100 * results->indexed);
@@ -173,62 +167,78 @@ start (VigSearchResults *self,
   vig_studio_submit (self->studio, job);
 }
 
-void
-vig_search_results_find_text (VigSearchResults *self,
-                              const char       *text)
+/* What could be drawn instead: words that are wanted. */
+static char *
+dup_words (const char *typed)
 {
-  g_autoptr(GString) wanted = g_string_new (NULL);
-  g_auto(GStrv) words = g_strsplit_set (text, " \t\n", -1);
-  VigJob *job = NULL;
+  g_autoptr(GPtrArray) terms = vig_terms_parse (typed);
+  g_autoptr(GString) words = g_string_new (NULL);
 
-  g_return_if_fail (VIG_IS_SEARCH_RESULTS (self));
+  for (guint i = 0; i < terms->len; i++)
+    {
+      const VigTerm *term = g_ptr_array_index (terms, i);
 
-  /* What could be drawn instead: no filters, and nothing that is not wanted. */
-  for (char **word = words; *word != NULL; word++)
-    if (**word != '\0' && **word != '-' && strchr (*word, ':') == NULL)
-      g_string_append_printf (wanted, "%s%s", wanted->len > 0 ? " " : "", *word);
+      if (term->kind == VIG_TERM_WORD && !term->minus)
+        g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", term->value);
+    }
+
+  return words->len > 0 ? g_strdup (words->str) : NULL;
+}
+
+static gboolean
+same_list (char               **a,
+           const char * const  *b)
+{
+  const char *nothing[] = { NULL };
+
+  return g_strv_equal (a != NULL ? (const char * const *) a : nothing, b != NULL ? b : nothing);
+}
+
+static void
+find (VigSearchResults *self)
+{
+  const VigSought sought = {
+    .typed = self->typed, .like = (const char * const *) self->like, .unlike = (const char * const *) self->unlike,
+    .top = TOP, .by_date = gtk_toggle_button_get_active (self->by_date),
+  };
+  VigJob *job = vig_search_job_new_for (&sought);
 
   vig_search_results_stop (self);
-  g_clear_pointer (&self->text, g_free);
-  g_clear_pointer (&self->like, g_free);
-  if (wanted->len > 0)
-    self->text = g_strdup (wanted->str);
-  gtk_widget_set_visible (self->like_box, FALSE);
-  job = vig_search_job_new (text, NULL, NULL, TOP, -1);
   if (vig_search_job_asks (VIG_SEARCH_JOB (job)))
     start (self, job);
   else
     g_object_unref (job);
 }
 
-static void
-like_loaded_cb (GObject      *object,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr(VigSearchResults) self = user_data;
-  g_autoptr(GdkTexture) texture = NULL;
-
-  /* A picture that cannot be read is told by the search itself. */
-  texture = vig_textures_load_finish (VIG_TEXTURES (object), result, NULL);
-  gtk_image_set_from_paintable (self->like_picture, GDK_PAINTABLE (texture));
-}
-
 void
-vig_search_results_find_like (VigSearchResults *self,
-                              const char       *path)
+vig_search_results_find (VigSearchResults   *self,
+                         const char         *typed,
+                         const char * const *like,
+                         const char * const *unlike)
 {
-  g_autofree char *copy = g_strdup (path);
-
   g_return_if_fail (VIG_IS_SEARCH_RESULTS (self));
 
-  vig_search_results_stop (self);
-  g_clear_pointer (&self->text, g_free);
-  g_free (self->like);
-  self->like = g_steal_pointer (&copy);
-  gtk_widget_set_visible (self->like_box, TRUE);
-  vig_textures_open_async (self->textures, self->like, 64, NULL, like_loaded_cb, g_object_ref (self));
-  start (self, vig_search_job_new (NULL, self->like, NULL, TOP, -1));
+  if (self->job != NULL && g_strcmp0 (typed, self->typed) == 0 && same_list (self->like, like) &&
+      same_list (self->unlike, unlike))
+    return;
+
+  g_free (self->typed);
+  g_free (self->text);
+  g_strfreev (self->like);
+  g_strfreev (self->unlike);
+  self->typed = g_strdup (typed);
+  self->text = dup_words (typed);
+  self->like = g_strdupv ((char **) like);
+  self->unlike = g_strdupv ((char **) unlike);
+  find (self);
+}
+
+/* Asked again: more are found by match or by date than are loaded. */
+static void
+by_date_cb (VigSearchResults *self)
+{
+  if (self->job != NULL)
+    find (self);
 }
 
 VigGallery *
@@ -295,8 +305,10 @@ vig_search_results_finalize (GObject *object)
 {
   VigSearchResults *self = VIG_SEARCH_RESULTS (object);
 
+  g_free (self->typed);
   g_free (self->text);
-  g_free (self->like);
+  g_strfreev (self->like);
+  g_strfreev (self->unlike);
 
   G_OBJECT_CLASS (vig_search_results_parent_class)->finalize (object);
 }
@@ -317,13 +329,12 @@ vig_search_results_class_init (VigSearchResultsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, close_label);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, fold);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, by_date);
-  gtk_widget_class_bind_template_child (widget_class, VigSearchResults, like_box);
-  gtk_widget_class_bind_template_child (widget_class, VigSearchResults, like_picture);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, gallery);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, nothing);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, draw);
   gtk_widget_class_bind_template_child (widget_class, VigSearchResults, unsure);
   gtk_widget_class_bind_template_callback (widget_class, fill);
+  gtk_widget_class_bind_template_callback (widget_class, by_date_cb);
   gtk_widget_class_bind_template_callback (widget_class, unsure_cb);
   gtk_widget_class_bind_template_callback (widget_class, draw_cb);
 }

@@ -13,12 +13,11 @@ G_DECLARE_FINAL_TYPE (VigSearchResults, vig_search_results, VIG, SEARCH_RESULTS,
 void        vig_search_results_set_up      (VigSearchResults *self,
                                             VigStudio        *studio,
                                             VigTextures      *textures);
-/* @text: what was typed; a word that begins with “-” is not wanted */
-void        vig_search_results_find_text   (VigSearchResults *self,
-                                            const char       *text);
-/* @path: of the picture that is to be resembled */
-void        vig_search_results_find_like   (VigSearchResults *self,
-                                            const char       *path);
+/* @typed: in the language of query.h.  @like, @unlike: (nullable): files of pictures. Does nothing if just that is shown. */
+void        vig_search_results_find        (VigSearchResults   *self,
+                                            const char         *typed,
+                                            const char * const *like,
+                                            const char * const *unlike);
 /* Gives up what is being looked for. */
 void        vig_search_results_stop        (VigSearchResults *self);
 VigGallery *vig_search_results_get_gallery (VigSearchResults *self);

@@ -151,6 +151,8 @@ stop_cb (GtkWidget  *widget,
 
   if (vig_drop_overlay_is_offering (self->drops))
     vig_drop_overlay_dismiss (self->drops);
+  else if (vig_choices_is_open (vig_finder_get_choices (self->finder)))
+    vig_choices_shut (vig_finder_get_choices (self->finder));
   else if (is_tagging (self) && vig_tag_page_step_back (self->tag_page))
     return;
   else if (is_tagging (self) || vig_window_is_large (self))
@@ -165,14 +167,18 @@ stop_cb (GtkWidget  *widget,
 
 /* ---- Pictures as a beginning ---- */
 
+/* @more: beside what is looked for already */
 static void
 find_like (VigWindow  *self,
-           const char *path)
+           const char *path,
+           gboolean    more)
 {
+  g_autofree char *copy = g_strdup (path);
+
   vig_window_leave_page (self);
-  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  gtk_stack_set_visible_child_name (self->content, "results");
-  vig_search_results_find_like (self->results, path);
+  if (!more)
+    vig_finder_clear (self->finder);
+  vig_finder_add_like (self->finder, copy);
 }
 
 static void
@@ -180,7 +186,7 @@ find_like_cb (GtkWidget  *widget,
               const char *action,
               GVariant   *parameter)
 {
-  find_like (VIG_WINDOW (widget), g_variant_get_bytestring (parameter));
+  find_like (VIG_WINDOW (widget), g_variant_get_bytestring (parameter), FALSE);
 }
 
 static void
@@ -226,7 +232,8 @@ vig_window_take_drop (VigWindow    *self,
       break;
 
     case VIG_DROP_FIND:
-      find_like (self, paths[0]);
+      for (char **path = paths; *path != NULL; path++)
+        find_like (self, *path, TRUE);
       break;
     }
 }

@@ -95,7 +95,7 @@ vig_window_find (VigWindow  *self,
   g_return_if_fail (VIG_IS_WINDOW (self));
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.search", NULL);
-  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+  vig_finder_set_query (self->finder, text);
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 #include "ui/details-pane.h"
 #include "ui/drawing-view.h"
 #include "ui/drop-overlay.h"
+#include "ui/finder.h"
 #include "ui/gallery.h"
 #include "ui/job-bar.h"
 #include "ui/large-view.h"
@@ -44,6 +45,7 @@ struct _VigWindow
   AdwHeaderBar     *header;
   AdwHeaderBar     *details_header;
   GtkSearchEntry   *search;
+  VigFinder        *finder;
   VigJobBar        *jobs;
   GtkRevealer      *offer;
   GtkLabel         *offer_label;

@@ -285,7 +285,7 @@ save_search_cb (GtkWidget  *widget,
                 GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autofree char *query = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
+  g_autofree char *query = vig_finder_dup_query (self->finder);
 
   if (*query != '\0')
     vig_name_dialog_ask (GTK_WINDOW (widget), _("Keep This Search"), _("_Keep"), query, named_search_cb,

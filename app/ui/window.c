@@ -217,7 +217,7 @@ vig_window_show_list (VigWindow  *self,
   vig_gallery_set_told (self->gallery, g_str_equal (self->place, "stack"));
   vig_gallery_set_model (self->gallery, self->pictures);
   vig_sidebar_select (self->sidebar, self->place);
-  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  vig_finder_clear (self->finder);
   vig_window_leave_search (self);
 }
 
@@ -238,7 +238,7 @@ vig_window_show_place (VigWindow  *self,
 
   /* A search that was kept is typed again. */
   vig_search_results_set_by_date (self->results, by_date);
-  gtk_editable_set_text (GTK_EDITABLE (self->search), query);
+  vig_finder_set_query (self->finder, query);
 }
 
 VigGallery *
@@ -321,24 +321,26 @@ large_shown_cb (VigWindow    *self,
 /* ---- Which of these ---- */
 
 static void
-search_changed_cb (VigWindow *self)
+finder_changed_cb (VigWindow *self)
 {
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
+  g_autoptr(VigFound) found = NULL;
 
-  if (*text == '\0')
+  if (vig_finder_is_empty (self->finder))
     {
       vig_window_leave_search (self);
       return;
     }
 
+  found = vig_finder_get (self->finder);
   gtk_stack_set_visible_child_name (self->content, "results");
-  vig_search_results_find_text (self->results, text);
+  vig_search_results_find (self->results, found->typed, (const char * const *) found->like,
+                           (const char * const *) found->unlike);
 }
 
 static void
 search_stopped_cb (VigWindow *self)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  vig_finder_clear (self->finder);
   vig_window_leave_search (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->gallery));
 }
@@ -346,6 +348,8 @@ search_stopped_cb (VigWindow *self)
 static void
 search_activated_cb (VigWindow *self)
 {
+  vig_finder_commit (self->finder);
+  finder_changed_cb (self);
   gtk_widget_grab_focus (GTK_WIDGET (vig_window_get_grid (self)));
 }
 
@@ -446,6 +450,8 @@ vig_window_dispose (GObject *object)
   g_clear_handle_id (&self->draft, g_source_remove);
   if (self->pictures != NULL)
     g_signal_handlers_disconnect_by_data (self->pictures, self);
+  if (self->finder != NULL)
+    vig_finder_detach (self->finder);
   gtk_widget_dispose_template (GTK_WIDGET (self), VIG_TYPE_WINDOW);
   g_clear_object (&self->chooser);
   g_clear_object (&self->pictures);
@@ -484,6 +490,7 @@ vig_window_class_init (VigWindowClass *klass)
   g_type_ensure (VIG_TYPE_DETAILS_PANE);
   g_type_ensure (VIG_TYPE_DRAWING_VIEW);
   g_type_ensure (VIG_TYPE_DROP_OVERLAY);
+  g_type_ensure (VIG_TYPE_FINDER);
   g_type_ensure (VIG_TYPE_GALLERY);
   g_type_ensure (VIG_TYPE_JOB_BAR);
   g_type_ensure (VIG_TYPE_LARGE_VIEW);
@@ -506,6 +513,7 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VigWindow, header);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, details_header);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, search);
+  gtk_widget_class_bind_template_child (widget_class, VigWindow, finder);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, jobs);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, offer);
   gtk_widget_class_bind_template_child (widget_class, VigWindow, offer_label);
@@ -526,7 +534,7 @@ vig_window_class_init (VigWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, tile_opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, large_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, finder_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, vig_window_draw);
@@ -581,6 +589,7 @@ vig_window_new (GtkApplication *application,
   vig_gallery_set_menu (vig_search_results_get_gallery (self->results), self->picture_menu);
   vig_large_view_set_up (self->large_view, self->textures, self->picture_menu);
   vig_search_results_set_up (self->results, studio, self->textures);
+  vig_finder_set_up (self->finder, self->search, library, self->textures);
   vig_prompt_card_set_up (self->prompt, studio, self->textures);
   vig_details_pane_set_up (self->details, library, self->textures);
   vig_tag_page_set_up (self->tag_page, studio, self->textures, self->settings);

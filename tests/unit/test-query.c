@@ -203,6 +203,41 @@ test_cut (void)
   g_assert_true (isinf (vig_background_measure (same, 0).cut));
 }
 
+/* Terms one by one, and typed again. */
+static void
+test_again (void)
+{
+  const struct { const char *typed, *again; VigTermKind kind; gboolean minus, open; } cases[] = {
+    { "dog", "dog", VIG_TERM_WORD, FALSE, TRUE },
+    { "dog ", "dog", VIG_TERM_WORD, FALSE, FALSE },
+    { "-\"fog bank\" ", "-\"fog bank\"", VIG_TERM_WORD, TRUE, FALSE },
+    { "TAG:\"big dog\"", "tag:\"big dog\"", VIG_TERM_TAG, FALSE, TRUE },
+    { "-tag:dog ", "-tag:dog", VIG_TERM_TAG, TRUE, FALSE },
+    { "like:/a.png", "like:/a.png", VIG_TERM_LIKE, FALSE, TRUE },
+    { "after:2024-05", "after:2024-05", VIG_TERM_DATE, FALSE, TRUE },
+    { "after:soon", "after:soon", VIG_TERM_WORD, FALSE, TRUE },
+    { "-folder:x", "-folder:x", VIG_TERM_WORD, TRUE, TRUE },
+    { "kind:made", "kind:made", VIG_TERM_KIND, FALSE, TRUE },
+    { "is:favorite", "is:favorite", VIG_TERM_FAVOURITE, FALSE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GPtrArray) terms = vig_terms_parse (cases[i].typed);
+      const VigTerm *term = g_ptr_array_index (terms, 0);
+      g_autofree char *again = vig_term_dup_text (term);
+
+      g_assert_cmpuint (terms->len, ==, 1);
+      g_assert_cmpint (term->kind, ==, cases[i].kind);
+      g_assert_cmpint (term->minus, ==, cases[i].minus);
+      g_assert_cmpint (term->open, ==, cases[i].open);
+      g_assert_cmpstr (again, ==, cases[i].again);
+    }
+
+  VigTerm quote = { .kind = VIG_TERM_LIKE, .key = (char *) "like", .value = (char *) "/a\"b.png" };
+  g_assert_null (vig_term_dup_text (&quote));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -213,6 +248,8 @@ main (int    argc,
   g_test_add_func ("/query/dates", test_dates);
   g_test_add_func ("/query/words", test_words);
   g_test_add_func ("/query/cut", test_cut);
+
+  g_test_add_func ("/query/again", test_again);
 
   return g_test_run ();
 }
