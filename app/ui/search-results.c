@@ -120,6 +120,7 @@ state_cb (VigSearchResults *self)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s",
                                   vig_job_get_error (self->job)->message);
+      gtk_widget_set_visible (self->unsure, FALSE);
       gtk_stack_set_visible_child_name (self->stack, "nothing");
     }
   else if (state == VIG_JOB_DONE)
