@@ -120,9 +120,10 @@ void        vig_window_fill_collections (VigWindow     *self,
 
 /* In window-teach.c. */
 void        vig_window_install_teaching (GtkWidgetClass *klass);
-/* The pictures that are selected show @tag, and it is learned from them. */
+/* The pictures show @tag, and it is learned from them. */
 void        vig_window_teach           (VigWindow       *self,
-                                        const char      *tag);
+                                        const char      *tag,
+                                        GPtrArray       *pictures);
 
 /* In window-actions.c. */
 void        vig_window_install_actions (GtkWidgetClass *klass);

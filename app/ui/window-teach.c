@@ -109,7 +109,8 @@ taught_cb (GObject      *object,
 
 void
 vig_window_teach (VigWindow  *self,
-                  const char *tag)
+                  const char *tag,
+                  GPtrArray  *pictures)
 {
   Lesson *lesson = NULL;
   g_autofree char *clean = vig_tag_normalise (tag);
@@ -122,7 +123,7 @@ vig_window_teach (VigWindow  *self,
   lesson = g_new0 (Lesson, 1);
   lesson->window = g_object_ref (self);
   lesson->tag = g_steal_pointer (&clean);
-  lesson->pictures = vig_gallery_get_selected (vig_window_get_grid (self));
+  lesson->pictures = g_ptr_array_ref (pictures);
   vig_errand_async (vig_window_get_library (self), teach, lesson, NULL, (GDestroyNotify) vig_tag_undo_free, NULL, taught_cb,
                     lesson);
 }
@@ -130,9 +131,9 @@ vig_window_teach (VigWindow  *self,
 static void
 named_cb (GtkWindow  *window,
           const char *name,
-          gpointer    user_data)
+          gpointer    pictures)
 {
-  vig_window_teach (VIG_WINDOW (window), name);
+  vig_window_teach (VIG_WINDOW (window), name, pictures);
 }
 
 static void
@@ -141,7 +142,9 @@ teach_cb (GtkWidget  *widget,
           GVariant   *parameter)
 {
   /* Translators: the program learns a tag from pictures that show it. */
-  vig_name_dialog_ask (GTK_WINDOW (widget), _("Which Tag Do These Pictures Show?"), _("_Teach"), NULL, named_cb, NULL, NULL);
+  vig_name_dialog_ask (GTK_WINDOW (widget), _("Which Tag Do These Pictures Show?"), _("_Teach"), NULL, named_cb,
+                       vig_gallery_get_selected (vig_window_get_grid (VIG_WINDOW (widget))),
+                       (GDestroyNotify) g_ptr_array_unref);
 }
 
 void

@@ -405,12 +405,12 @@ test_teaches (VigWindow  *window,
   VigTagPage *page = NULL;
   GtkWidget *button = NULL;
   g_autoptr(VigPicture) picture = NULL;
+  g_autoptr(GPtrArray) pictures = g_ptr_array_new ();
 
-  drive_draw_to_end (window, "a red apple on a white background", 2);
-  vig_gallery_select (window->gallery, 0);
-  wait_until (vig_details_pane_get_picture (window->details) != NULL);
-  picture = g_object_ref (vig_details_pane_get_picture (window->details));
-  vig_window_teach (window, "shape/blob");
+  drive_draw_to_end (window, "a red apple on a white background", 1);
+  picture = g_list_model_get_item (window->pictures, 0);
+  g_ptr_array_add (pictures, picture);
+  vig_window_teach (window, "shape/blob", pictures);
   wait_until (is_taught (window, "shape/blob") && has_tag (picture, "shape/blob"));
 
   page = open_page (window, folder, 1);
