@@ -89,6 +89,10 @@ struct _VcBuffer
   gsize     size;
 };
 
+/* (element-type VcDeviceInfo): the host, then GPUs, the best first, those that failed with the reason: marks the one
+ * that "auto" takes, and says why it does or why it does not. */
+void       vc_device_choose (GPtrArray *list);
+
 /* Called with each device that vc_device_open() hands out. Tests set it, before they open any, to put a class that
  * fails in the place of the device's own; the program never does. NULL: nobody is called. */
 typedef void (*VcMeet) (VcDevice *device,

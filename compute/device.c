@@ -74,17 +74,45 @@ is_software (const VcDeviceInfo *info)
   return strcmp (info->type, "software") == 0;
 }
 
-/* By its id; it has passed its self-test. */
+/* Ids of those that passed while this program runs. Guarded by the lock. */
+static GHashTable *passed;
+
+static gboolean
+has_passed (const char *id)
+{
+  gboolean found;
+
+  g_mutex_lock (&cache_lock);
+  found = passed != NULL && g_hash_table_contains (passed, id);
+  g_mutex_unlock (&cache_lock);
+
+  return found;
+}
+
+static void
+note_passed (const char *id)
+{
+  g_mutex_lock (&cache_lock);
+  if (passed == NULL)
+    passed = g_hash_table_new (g_str_hash, g_str_equal);
+  if (!g_hash_table_contains (passed, id))
+    g_hash_table_add (passed, g_strdup (id));
+  g_mutex_unlock (&cache_lock);
+}
+
+/* By its id; it has passed its self-test: now, or, if @once, some time before. */
 static VcDevice *
 open_tested (const char  *id,
              gboolean     tuned,
+             gboolean     once,
              GError     **error)
 {
   g_autoptr(VcDevice) device = tuned ? open_tuned (id, error) : vc_gpu_open (id, NULL, error);
 
-  if (device == NULL || !vc_selftest (device, error))
+  if (device == NULL || (!(once && has_passed (id)) && !vc_selftest (device, error)))
     return NULL;
 
+  note_passed (id);
   device->info.ok = TRUE;
 
   return g_steal_pointer (&device);
@@ -121,7 +149,7 @@ static void
 test_gpu (VcDeviceInfo *info)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(VcDevice) device = open_tested (info->id, FALSE, &error);
+  g_autoptr(VcDevice) device = open_tested (info->id, FALSE, FALSE, &error);
 
   info->ok = device != NULL;
   if (device == NULL)
@@ -142,29 +170,21 @@ excuse (const VcDeviceInfo *info,
                                                 : "there is a GPU of a faster kind";
 }
 
-GPtrArray *
-vc_device_list (void)
+void
+vc_device_choose (GPtrArray *list)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vc_device_info_free);
-  g_autoptr(GPtrArray) gpus = vc_gpu_list ();
-  VcDeviceInfo *chosen;
+  VcDeviceInfo *chosen = g_ptr_array_index (list, 0);
   guint n_broken = 0;
 
-  add_host (list);
-  chosen = g_ptr_array_index (list, 0);
-
-  for (guint i = 0; i < gpus->len; i++)
+  for (guint i = 1; i < list->len; i++)
     {
-      VcDeviceInfo *info = g_ptr_array_index (gpus, i);
+      VcDeviceInfo *info = g_ptr_array_index (list, i);
 
-      test_gpu (info);
       if (!info->ok && !is_software (info))
         n_broken++;
       if (info->ok && !is_software (info) && strcmp (chosen->kind, "host") == 0)
         chosen = info;
     }
-
-  g_ptr_array_extend_and_steal (list, g_steal_pointer (&gpus));
 
   chosen->is_default = TRUE;
   for (guint i = 0; i < list->len; i++)
@@ -183,6 +203,19 @@ vc_device_list (void)
       else
         info->reason = g_strdup ("there is no real GPU here");
     }
+}
+
+GPtrArray *
+vc_device_list (void)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vc_device_info_free);
+  g_autoptr(GPtrArray) gpus = vc_gpu_list ();
+
+  add_host (list);
+  for (guint i = 0; i < gpus->len; i++)
+    test_gpu (g_ptr_array_index (gpus, i));
+  g_ptr_array_extend_and_steal (list, g_steal_pointer (&gpus));
+  vc_device_choose (list);
 
   return list;
 }
@@ -196,7 +229,7 @@ open_auto (GError **error)
     {
       const VcDeviceInfo *info = g_ptr_array_index (gpus, i);
       /* Why one is passed over is what vc_device_list() tells. */
-      VcDevice *device = is_software (info) ? NULL : open_tested (info->id, TRUE, NULL);
+      VcDevice *device = is_software (info) ? NULL : open_tested (info->id, TRUE, FALSE, NULL);
 
       if (device != NULL)
         return device;
@@ -215,7 +248,7 @@ open_gpu (GError **error)
       VcDevice *device;
 
       g_clear_error (error);
-      device = open_tested (((VcDeviceInfo *) g_ptr_array_index (gpus, i))->id, TRUE, error);
+      device = open_tested (((VcDeviceInfo *) g_ptr_array_index (gpus, i))->id, TRUE, FALSE, error);
       if (device != NULL)
         return device;
     }
@@ -237,7 +270,7 @@ open_choice (const char  *choice,
   if (strcmp (choice, "host") == 0)
     return vc_host_open (error);
   if (g_str_has_prefix (choice, "gpu-"))
-    return open_tuned (choice, error);
+    return open_tested (choice, TRUE, TRUE, error);
 
   g_set_error (error, VC_ERROR, VC_ERROR_NO_DEVICE, "there is no device “%s” here", choice);
   return NULL;

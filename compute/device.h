@@ -68,7 +68,8 @@ GPtrArray *vc_device_list      (void) G_GNUC_WARN_UNUSED_RESULT;
  * @choice: "auto", "host", "gpu" or an id of vc_device_list()
  *
  * "auto" takes the best real GPU that passes its self-test, or else the host; never Vulkan in
- * software. "gpu" takes the best Vulkan device, a software one too if there is no other.
+ * software. "gpu" takes the best Vulkan device, a software one too if there is no other. None is handed out that has
+ * not passed its self-test; one that is asked for by its id is not tested twice.
  *
  * Thread: everything made on the device belongs to the thread that called this.
  *

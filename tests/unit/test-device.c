@@ -50,8 +50,61 @@ test_list (void)
       g_assert_no_error (error);
       g_assert_cmpstr (vc_device_get_info (device)->id, ==, info->id);
       g_assert_cmpstr (vc_device_get_info (device)->name, ==, info->name);
+      g_assert_true (vc_device_get_info (device)->ok || i == 0);
     }
   g_assert_cmpuint (n_defaults, ==, 1);
+}
+
+/* Computers as they may be: besides the processor, devices of these types; a capital failed its self-test. */
+static const struct
+{
+  const char *devices;  /* discrete, integrated, virtual, software */
+  guint       chosen;
+  const char *reasons[4];
+} computers[] = {
+  { "", 0, { "there is no real GPU here" } },
+  { "s", 0, { "there is no real GPU here", "software Vulkan is never chosen by itself" } },
+  { "d", 1, { "there is a real GPU", "the best real GPU that passed its self-test" } },
+  { "di", 1, { "there is a real GPU", "the best real GPU that passed its self-test", "there is a GPU of a faster kind" } },
+  { "dds", 1, { "there is a real GPU", "the best real GPU that passed its self-test",
+                "another GPU of its kind comes first", "software Vulkan is never chosen by itself" } },
+  { "Di", 2, { "there is a real GPU", "black", "the best real GPU that passed its self-test" } },
+  { "DIs", 0, { "no real GPU passed its self-test", "black", "black", "software Vulkan is never chosen by itself" } },
+  { "vS", 1, { "there is a real GPU", "the best real GPU that passed its self-test", "black" } },
+  { "S", 0, { "there is no real GPU here", "black" } },
+};
+
+static void
+test_choice (void)
+{
+  static const char *const types[] = { "discrete", "integrated", "virtual", "software" };
+  static const char letters[] = "divs";
+
+  for (guint i = 0; i < G_N_ELEMENTS (computers); i++)
+    {
+      g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) vc_device_info_free);
+
+      for (guint k = 0; k <= strlen (computers[i].devices); k++)
+        {
+          VcDeviceInfo *info = g_new0 (VcDeviceInfo, 1);
+          const char letter = k > 0 ? computers[i].devices[k - 1] : 'h';
+
+          info->ok = g_ascii_islower (letter);
+          info->reason = info->ok ? NULL : g_strdup ("black");
+          info->kind = g_strdup (k > 0 ? "gpu" : "host");
+          info->type = g_strdup (k > 0 ? types[strchr (letters, g_ascii_tolower (letter)) - letters] : "cpu");
+          g_ptr_array_add (list, info);
+        }
+
+      vc_device_choose (list);
+      for (guint k = 0; k < list->len; k++)
+        {
+          const VcDeviceInfo *info = g_ptr_array_index (list, k);
+
+          g_assert_cmpint (info->is_default, ==, k == computers[i].chosen);
+          g_assert_cmpstr (info->reason, ==, computers[i].reasons[k]);
+        }
+    }
 }
 
 static void
@@ -141,6 +194,19 @@ download_wrong (VcBuffer  *buffer,
   return TRUE;
 }
 
+/* What a driver gives whose shaders do nothing. */
+static gboolean
+download_black (VcBuffer  *buffer,
+                gsize      offset,
+                void      *data,
+                gsize      size,
+                GError   **error)
+{
+  memset (data, 0, size);
+
+  return TRUE;
+}
+
 static gboolean
 submit_lost (VcDevice          *device,
              const VcRecorded  *dispatches,
@@ -169,6 +235,13 @@ test_selftest (void)
   g_assert_false (vc_selftest (device, &error));
   g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
   g_assert_true (g_str_has_prefix (error->message, "its self-test of layernorm gives "));
+  g_clear_error (&error);
+
+  broken = *sound;
+  broken.download = download_black;
+  g_assert_false (vc_selftest (device, &error));
+  g_assert_error (error, VC_ERROR, VC_ERROR_NO_DEVICE);
+  g_assert_true (g_str_has_prefix (error->message, "its self-test of layernorm gives 0 where "));
   g_clear_error (&error);
 
   broken = *sound;
@@ -393,6 +466,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/device/list", test_list);
+  g_test_add_func ("/device/choice", test_choice);
   g_test_add_func ("/device/auto", test_auto);
   g_test_add_func ("/device/gpu", test_gpu);
   g_test_add_func ("/device/unknown", test_unknown);
