@@ -19,7 +19,10 @@ typedef struct
   const Found   *found;
   gconstpointer  data;
   TestOnDevice   test;
+  gboolean       is_long;
 } Case;
+
+#define TOO_LONG "whole pictures take SwiftShader many minutes"
 
 static GPtrArray *devices;  /* of Found */
 static GPtrArray *buffers;  /* of VcBuffer, of the test that runs */
@@ -44,6 +47,19 @@ open_device (const char *id)
     found->why = g_strdup (error->message);
 
   g_ptr_array_add (devices, found);
+}
+
+/* Whether it takes minutes for what others take seconds for. */
+static gboolean
+is_slow (const VcDeviceInfo *info)
+{
+  return g_str_has_prefix (info->name, "SwiftShader");
+}
+
+gboolean
+test_is_slow (VcDevice *device)
+{
+  return is_slow (vc_device_get_info (device));
 }
 
 static void
@@ -85,8 +101,8 @@ test_init (int    *argc,
       const VcDeviceInfo *info = g_ptr_array_index (list, i);
 
       g_test_message ("device %s: %s, %s", info->id, info->name, info->driver);
-      if (g_getenv ("VIGNETTE_FEW_DRIVERS") != NULL && g_str_has_prefix (info->name, "SwiftShader"))
-        add_skipped (info->id, "whole pictures take SwiftShader many minutes");
+      if (g_getenv ("VIGNETTE_FEW_DRIVERS") != NULL && is_slow (info))
+        add_skipped (info->id, TOO_LONG);
       else
         open_device (info->id);
     }
@@ -115,6 +131,12 @@ run_case (gconstpointer data)
       return;
     }
 
+  if (c->is_long && test_is_slow (c->found->device))
+    {
+      g_test_skip (TOO_LONG);
+      return;
+    }
+
   c->test (c->found->device, c->data);
   g_ptr_array_set_size (buffers, 0);
 }
@@ -126,11 +148,12 @@ skip_gpu (gconstpointer data)
                                                        : "no Vulkan device here");
 }
 
-void
-test_add (const char    *subject,
-          const char    *name,
-          gconstpointer  data,
-          TestOnDevice   test)
+static void
+add (const char    *subject,
+     const char    *name,
+     gconstpointer  data,
+     TestOnDevice   test,
+     gboolean       is_long)
 {
   for (guint i = 0; i < devices->len; i++)
     {
@@ -138,7 +161,7 @@ test_add (const char    *subject,
       g_autofree char *path = g_strdup_printf ("%s/%s/%s", subject, found->id, name);
       Case *c = g_new0 (Case, 1);
 
-      *c = (Case) { found, data, test };
+      *c = (Case) { found, data, test, is_long };
       g_test_add_data_func_full (path, c, run_case, g_free);
     }
 
@@ -148,6 +171,24 @@ test_add (const char    *subject,
 
       g_test_add_data_func (path, NULL, skip_gpu);
     }
+}
+
+void
+test_add (const char    *subject,
+          const char    *name,
+          gconstpointer  data,
+          TestOnDevice   test)
+{
+  add (subject, name, data, test, FALSE);
+}
+
+void
+test_add_long (const char    *subject,
+               const char    *name,
+               gconstpointer  data,
+               TestOnDevice   test)
+{
+  add (subject, name, data, test, TRUE);
 }
 
 guint

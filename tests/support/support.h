@@ -23,6 +23,14 @@ void      test_add        (const char    *subject,
                            gconstpointer  data,
                            TestOnDevice   test);
 
+/* The same for what takes the slowest devices many minutes: there it is a test that skips and says why. */
+void      test_add_long   (const char    *subject,
+                           const char    *name,
+                           gconstpointer  data,
+                           TestOnDevice   test);
+/* Whether @device is one of those. */
+gboolean  test_is_slow    (VcDevice      *device);
+
 /* The ways in which @device can run an op that has tiles; from now on it takes this one for all of them. A
  * device without a choice has one way. */
 guint     test_count_ways (VcDevice     *device);
