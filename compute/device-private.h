@@ -11,6 +11,11 @@ typedef struct
   VcBuffer *(*allocate) (VcDevice *device,
                          gsize     size,
                          GError  **error);
+  /* The same, but where to write and to read it takes no copies, though its ops may be slower: for the little that goes
+   * to and fro with each submission. NULL: allocate does so. */
+  VcBuffer *(*share)    (VcDevice *device,
+                         gsize     size,
+                         GError  **error);
   void      (*release)  (VcBuffer *buffer);
 
   gboolean  (*upload)   (VcBuffer   *buffer,
@@ -63,6 +68,7 @@ typedef struct
   guint64 written;     /* of those, how many had to be written first */
   guint64 dispatches;
   guint64 barriers;    /* between them */
+  guint64 copies;      /* to it and from it, that were submissions of their own */
 } VcSent;
 
 /* Both are the first field of the device's own struct. */

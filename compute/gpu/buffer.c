@@ -20,10 +20,11 @@ struct _VcStaging
   uint8_t        *mapped;
 };
 
-VcBuffer *
-vc_buffer_allocate (VcDevice  *device,
-                    gsize      size,
-                    GError   **error)
+static VcBuffer *
+make (VcDevice     *device,
+      VcMemoryUse   use,
+      gsize         size,
+      GError      **error)
 {
   VcGpu *gpu = (VcGpu *) device;
   VkBuffer handle;
@@ -39,7 +40,7 @@ vc_buffer_allocate (VcDevice  *device,
                    "no device has room for %" G_GSIZE_FORMAT " bytes", size);
       return NULL;
     }
-  if (!vc_memory_create (gpu, VC_MEMORY_DEVICE, (size + 3) & ~(gsize) 3, &handle, &memory, &mapped,
+  if (!vc_memory_create (gpu, use, (size + 3) & ~(gsize) 3, &handle, &memory, &mapped,
                          error))
     return NULL;
 
@@ -51,6 +52,22 @@ vc_buffer_allocate (VcDevice  *device,
   buffer->mapped = mapped;
 
   return &buffer->parent;
+}
+
+VcBuffer *
+vc_buffer_allocate (VcDevice  *device,
+                    gsize      size,
+                    GError   **error)
+{
+  return make (device, VC_MEMORY_DEVICE, size, error);
+}
+
+VcBuffer *
+vc_buffer_share (VcDevice  *device,
+                 gsize      size,
+                 GError   **error)
+{
+  return make (device, VC_MEMORY_SHARED, size, error);
 }
 
 /* A part of a buffer. Compared as bytes: without gaps. */
@@ -231,6 +248,7 @@ copy (VcGpuBuffer    *buffer,
       if (!vc_queue_end (gpu, slot, error) || !vc_queue_send (gpu, slot, error))
         return FALSE;
 
+      gpu->parent.sent.copies++;
       done += part;
     }
 

@@ -18,6 +18,9 @@ typedef struct
 VcBuffer *vc_buffer_allocate (VcDevice    *device,
                               gsize        size,
                               GError     **error);
+VcBuffer *vc_buffer_share    (VcDevice    *device,
+                              gsize        size,
+                              GError     **error);
 void      vc_buffer_release  (VcBuffer    *buffer);
 gboolean  vc_buffer_upload   (VcBuffer    *buffer,
                               gsize        offset,

@@ -290,6 +290,7 @@ gpu_free (VcDevice *device)
 
 static const VcDeviceClass gpu_class = {
   .allocate = vc_buffer_allocate,
+  .share = vc_buffer_share,
   .release = vc_buffer_release,
   .upload = vc_buffer_upload,
   .download = vc_buffer_download,

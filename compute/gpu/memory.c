@@ -85,7 +85,7 @@ back (VcGpu           *gpu,
 
   gpu->GetBufferMemoryRequirements (gpu->device, buffer, &need);
 
-  if (use == VC_MEMORY_STAGING)
+  if (use == VC_MEMORY_STAGING || (use == VC_MEMORY_SHARED && !gpu->unified))
     result = allocate (gpu, &need, staging_wishes, G_N_ELEMENTS (staging_wishes), memory, &got);
   else if (use == VC_MEMORY_PUSHES)
     result = allocate (gpu, &need, pushes_wishes, G_N_ELEMENTS (pushes_wishes), memory, &got);
@@ -106,7 +106,7 @@ back (VcGpu           *gpu,
                   "make a buffer", error))
     return FALSE;
 
-  if (use != VC_MEMORY_DEVICE || (gpu->unified && (got & MAPPABLE) == MAPPABLE && !gpu->staged))
+  if ((use != VC_MEMORY_DEVICE && (got & VISIBLE) && (got & COHERENT)) || (gpu->unified && (got & MAPPABLE) == MAPPABLE && !gpu->staged))
     return vc_gpu_ok (gpu, gpu->MapMemory (gpu->device, *memory, 0, VK_WHOLE_SIZE, 0, mapped),
                       "map a buffer", error);
 

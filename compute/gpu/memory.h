@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   VC_MEMORY_DEVICE,   /* what shaders read and write */
+  VC_MEMORY_SHARED,   /* the same, that the processor reads and writes too */
   VC_MEMORY_STAGING,  /* what the processor and the GPU both reach, to copy through */
   VC_MEMORY_PUSHES,   /* what the processor writes a little of, and shaders read at once */
 } VcMemoryUse;

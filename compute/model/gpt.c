@@ -14,12 +14,13 @@ struct _VcReading
   uint32_t     at;        /* places read */
 
   VcCache     *cache;     /* owned */
+  VcArena     *mail;      /* owned: what goes to and fro with each token */
+  VcTensor     ids;       /* (rows) u32 */
+  VcTensor     logits;    /* (rows, the larger vocab) */
   VcArena     *arena;     /* owned: what follows */
   VcScratch    step;
-  VcTensor     ids;       /* (rows) u32 */
   VcTensor     last;      /* (rows, width) */
   VcTensor     normed;    /* (rows, width), where the heads are normed */
-  VcTensor     logits;    /* (rows, the larger vocab) */
   VcCache     *heard;     /* owned: what a listener said, layer by layer; NULL without one */
   VcTensor     listened;  /* (prompts, words of bits) u32: which words count */
   VcRecorder  *rec;       /* owned */
@@ -217,16 +218,23 @@ vc_gpt_get_step_bytes (const VcGpt *gpt)
   return bytes;
 }
 
-/* Of a reading's own arena. */
+/* Of a reading's two own arenas. */
+static gsize
+measure_mail (const VcGptConfig *config,
+              uint32_t           rows)
+{
+  const gsize vocab = MAX (config->text_vocab, config->image_vocab);
+
+  return vc_arena_room (VC_U32, rows) + vc_arena_room (VC_F32, rows * vocab);
+}
+
 static gsize
 measure_step (const VcGptConfig *config,
               uint32_t           prompts,
               uint32_t           rows)
 {
-  const gsize vocab = MAX (config->text_vocab, config->image_vocab);
-
-  return vc_scratch_room (&config->tower, rows, 1) + vc_arena_room (VC_U32, rows) +
-         2 * vc_arena_room (VC_F32, (gsize) rows * config->tower.width) + vc_arena_room (VC_F32, rows * vocab) +
+  return vc_scratch_room (&config->tower, rows, 1) +
+         2 * vc_arena_room (VC_F32, (gsize) rows * config->tower.width) +
          vc_arena_room (VC_U32, (gsize) prompts * vc_view_words (config->words));
 }
 
@@ -251,7 +259,7 @@ vc_reading_get_room (const VcGptConfig *config,
   const VcTower *tower = &config->tower;
   const VcListener listener = { .tower = config->listener, .words = config->words };
   gsize room = tower->layers * vc_memory_room (tower, prompts * copies, count_places (config)) +
-               measure_step (config, prompts, prompts * copies);
+               measure_mail (config, prompts * copies) + measure_step (config, prompts, prompts * copies);
 
   if (tower->crossed)
     room += tower->layers * vc_memory_room (tower, prompts, config->words);
@@ -286,15 +294,18 @@ vc_reading_new (const VcGpt  *gpt,
       if (reading->heard == NULL)
         return NULL;
     }
+  reading->mail = vc_arena_new_shared (gpt->device, measure_mail (&gpt->config, rows), error);
+  if (reading->mail == NULL)
+    return NULL;
   reading->arena = vc_arena_new (gpt->device, size, error);
   if (reading->arena == NULL)
     return NULL;
 
+  reading->ids = vc_arena_take (reading->mail, VC_U32, 1, rows);
+  reading->logits = vc_arena_take (reading->mail, VC_F32, rows, vocab);
   reading->step = vc_scratch_take (reading->arena, tower, rows, 1);
-  reading->ids = vc_arena_take (reading->arena, VC_U32, 1, rows);
   reading->last = vc_arena_take (reading->arena, VC_F32, rows, tower->width);
   reading->normed = vc_arena_take (reading->arena, VC_F32, rows, tower->width);
-  reading->logits = vc_arena_take (reading->arena, VC_F32, rows, vocab);
   reading->listened = vc_arena_take (reading->arena, VC_U32, prompts, vc_view_words (gpt->config.words));
   reading->rec = vc_recorder_new (gpt->device);
 
@@ -308,6 +319,7 @@ vc_reading_free (VcReading *reading)
     return;
 
   g_clear_pointer (&reading->rec, vc_recorder_free);
+  vc_arena_free (reading->mail);
   vc_arena_free (reading->arena);
   vc_cache_free (reading->cache);
   vc_cache_free (reading->heard);

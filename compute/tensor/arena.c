@@ -19,20 +19,15 @@ round_up (gsize size)
   return (size + VC_TENSOR_ALIGN - 1) & ~(gsize) (VC_TENSOR_ALIGN - 1);
 }
 
-VcArena *
-vc_arena_new (VcDevice  *device,
-              gsize      size,
-              GError   **error)
+static VcArena *
+make (VcDevice  *device,
+      gsize      size,
+      gsize      largest,
+      gboolean   shared,
+      GError   **error)
 {
-  return vc_arena_new_pieces (device, size, size, error);
-}
-
-VcArena *
-vc_arena_new_pieces (VcDevice  *device,
-                     gsize      size,
-                     gsize      largest,
-                     GError   **error)
-{
+  VcBuffer *(*allocate) (VcDevice *, gsize, GError **) =
+    shared && device->class->share != NULL ? device->class->share : device->class->allocate;
   g_autoptr(VcArena) arena = g_new0 (VcArena, 1);
   const gsize piece = device->max_buffer & ~(gsize) (VC_TENSOR_ALIGN - 1);
   gsize left = MAX (size, VC_TENSOR_ALIGN);
@@ -53,7 +48,7 @@ vc_arena_new_pieces (VcDevice  *device,
   while (left > 0)
     {
       const gsize bytes = MIN (left, arena->piece);
-      VcBuffer *buffer = device->class->allocate (device, bytes, error);
+      VcBuffer *buffer = allocate (device, bytes, error);
 
       if (buffer == NULL)
         return NULL;
@@ -64,6 +59,31 @@ vc_arena_new_pieces (VcDevice  *device,
     }
 
   return g_steal_pointer (&arena);
+}
+
+VcArena *
+vc_arena_new (VcDevice  *device,
+              gsize      size,
+              GError   **error)
+{
+  return make (device, size, size, FALSE, error);
+}
+
+VcArena *
+vc_arena_new_pieces (VcDevice  *device,
+                     gsize      size,
+                     gsize      largest,
+                     GError   **error)
+{
+  return make (device, size, largest, FALSE, error);
+}
+
+VcArena *
+vc_arena_new_shared (VcDevice  *device,
+                     gsize      size,
+                     GError   **error)
+{
+  return make (device, size, size, TRUE, error);
 }
 
 void

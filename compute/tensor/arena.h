@@ -30,6 +30,10 @@ VcArena *vc_arena_new_pieces (VcDevice *device,
                               gsize     size,
                               gsize     largest,
                               GError  **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same as vc_arena_new(), for a few tensors that are uploaded before each submission, or downloaded after it. */
+VcArena *vc_arena_new_shared (VcDevice *device,
+                              gsize     size,
+                              GError  **error) G_GNUC_WARN_UNUSED_RESULT;
 void     vc_arena_free  (VcArena  *arena);
 
 /* Bytes of an arena that a tensor takes. */

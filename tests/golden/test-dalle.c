@@ -4,6 +4,7 @@
  * pseudo-random weights. Bounds are those of the recording: 2e-4 for float32 in any order.
  */
 
+#include "device-private.h"
 #include "model/decoder.h"
 #include "model/encoder.h"
 #include "model/gpt.h"
@@ -168,10 +169,12 @@ test_remembered (VcDevice      *device,
   g_autofree float *got = g_new (float, COUNT * config->image_vocab);
   g_autoptr(GError) error = NULL;
   g_autoptr(VcReading) reading = vc_reading_new (model.gpt, COUNT, 1, &error);
+  guint64 copies;
 
   g_assert_no_error (error);
   g_assert_true (vc_reading_begin (reading, (uint32_t *) words, config->words, VC_TOKENS, got, &error));
   check_logits (got, want, COUNT, config->tokens * config->image_vocab, config->image_vocab);
+  copies = device->sent.copies;
 
   for (uint32_t i = 1; i < config->tokens; i++)
     {
@@ -182,6 +185,9 @@ test_remembered (VcDevice      *device,
       check_logits (got, want + i * config->image_vocab, COUNT,
                     config->tokens * config->image_vocab, config->image_vocab);
     }
+
+  /* A token is one submission, also where other memory is copied to. */
+  g_assert_cmpuint (device->sent.copies, ==, copies);
 }
 
 /* Words, then tokens, all at once: nothing is remembered from one call to another. */
