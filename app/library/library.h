@@ -56,6 +56,7 @@ typedef struct
   guint32  *start;        /* owned; (keep) those tokens, or NULL */
   char     *start_path;   /* owned; while it waits: the picture to start from, or NULL */
   guint     start_rows;   /* and how many rows of it are kept */
+  char     *origin;       /* owned; of a variation: the content hash of the picture that it varies, else NULL */
 } VigRecipe;
 
 VigRecipe *vig_recipe_copy (const VigRecipe *recipe);
@@ -358,7 +359,7 @@ GListModel *vig_library_list_pictures    (VigLibrary          *self,
 gint64      vig_picture_list_get_time    (GListModel          *list,
                                           guint                position);
 /* (element-type VigPicture): all that were drawn with @picture in one go and are still there, the best first, those in the
- * fold too; of a photo itself alone. */
+ * fold too; then their variations, and those of the picture that it varies itself; of a photo itself alone. */
 GPtrArray  *vig_library_list_stack       (VigLibrary          *self,
                                           VigPicture          *picture,
                                           GError             **error);

@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+/* Variations of variations that a stack goes through. */
+#define MOST_STEPS 16
+
 char *
 vig_library_dup_path (VigLibrary *self,
                       const char *stored)
@@ -209,6 +212,38 @@ vig_transaction_count_change (VigTransaction *t)
   vig_transaction_run (t, "UPDATE changes SET pictures = pictures + 1", "");
 }
 
+/* Content hash of the picture that the pictures of @job vary, or NULL. */
+static char *
+load_origin_of_job (VigTransaction *t,
+                    gint64          job)
+{
+  g_autoptr(VigRows) rows = vig_transaction_query (t, "SELECT json_extract (recipe, '$.origin') FROM jobs WHERE id = ?", "l", job);
+
+  return vig_rows_next (rows) ? g_strdup (vig_rows_get_text (rows, 0)) : NULL;
+}
+
+/* The drawing that all of the stack began with: up from variation to what it varies, as long as that is there. */
+static gint64
+find_first_job (VigTransaction *t,
+                gint64          job)
+{
+  for (guint i = 0; i < MOST_STEPS; i++)
+    {
+      g_autofree char *origin = load_origin_of_job (t, job);
+      const gint64 above = origin == NULL ? 0
+        : vig_transaction_query_int (t,
+                                     "SELECT job FROM made JOIN pictures ON pictures.id = made.picture "
+                                     "JOIN contents ON contents.id = pictures.content WHERE contents.hash = ? AND job IS NOT NULL",
+                                     "s", origin);
+
+      if (above == 0 || above == job)
+        break;
+      job = above;
+    }
+
+  return job;
+}
+
 GPtrArray *
 vig_library_list_stack (VigLibrary  *self,
                         VigPicture  *picture,
@@ -217,15 +252,27 @@ vig_library_list_stack (VigLibrary  *self,
   g_autoptr(GPtrArray) stack = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(VigTransaction) t = NULL;
   g_autoptr(VigRows) rows = NULL;
+  gint64 first;
 
   g_return_val_if_fail (VIG_IS_LIBRARY (self), NULL);
   g_return_val_if_fail (VIG_IS_PICTURE (picture), NULL);
 
   t = vig_transaction_begin (self->reader, VIG_READ);
+  first = find_first_job (t, vig_transaction_query_int (t, "SELECT job FROM made WHERE picture = ?", "l",
+                                                        vig_picture_get_id (picture)));
+  /* A job says in its recipe which picture it varies; that of a prompt cannot look like it, its quotation marks being escaped. */
   rows = vig_transaction_query (t,
-                                "SELECT made.picture FROM made JOIN pictures ON pictures.id = made.picture "
-                                "WHERE made.job = (SELECT job FROM made WHERE picture = ?) AND state = 0 AND trashed = 0 "
-                                "ORDER BY rest, score DESC, idx", "l", vig_picture_get_id (picture));
+                                "WITH RECURSIVE varied (job, origin) AS MATERIALIZED ("
+                                "  SELECT id, json_extract (recipe, '$.origin') FROM jobs WHERE instr (recipe, '\"origin\":') > 0"
+                                "), stack (job, depth) AS ("
+                                "  SELECT ?, 0 UNION "
+                                "  SELECT varied.job, depth + 1 FROM stack JOIN made ON made.job = stack.job "
+                                "  JOIN pictures ON pictures.id = made.picture JOIN contents ON contents.id = pictures.content "
+                                "  JOIN varied ON varied.origin = contents.hash WHERE depth < ?"
+                                ") SELECT made.picture FROM (SELECT job, min (depth) AS depth FROM stack GROUP BY job) AS stack "
+                                "JOIN made ON made.job = stack.job JOIN pictures ON pictures.id = made.picture "
+                                "WHERE state = 0 AND trashed = 0 ORDER BY depth, made.job, rest, score DESC, idx", "li",
+                                first, MOST_STEPS);
   while (vig_rows_next (rows))
     {
       VigPicture *other = vig_library_load_picture (self, t, vig_rows_get_int (rows, 0));

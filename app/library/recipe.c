@@ -30,6 +30,7 @@ vig_recipe_copy (const VigRecipe *recipe)
   copy->device = g_strdup (recipe->device);
   copy->start = recipe->start != NULL ? g_memdup2 (recipe->start, recipe->keep * sizeof (guint32)) : NULL;
   copy->start_path = g_strdup (recipe->start_path);
+  copy->origin = g_strdup (recipe->origin);
 
   return copy;
 }
@@ -48,6 +49,7 @@ vig_recipe_free (VigRecipe *recipe)
   g_free (recipe->device);
   g_free (recipe->start);
   g_free (recipe->start_path);
+  g_free (recipe->origin);
   g_free (recipe);
 }
 
@@ -115,6 +117,8 @@ to_object (const VigRecipe *recipe)
   json_object_set_new (object, "keep", json_integer (recipe->start != NULL ? recipe->keep : 0));
   if (recipe->start != NULL)
     set_tokens (object, "start", recipe->start, recipe->keep);
+  if (recipe->origin != NULL)
+    set_text (object, "origin", recipe->origin);
 
   return object;
 }
@@ -255,6 +259,7 @@ vig_recipe_from_json (const char  *text,
   recipe->start_rows = get_count (object, "start_rows");
 
   recipe->start = get_tokens (object, "start", &recipe->keep);
+  recipe->origin = get_text (object, "origin");
 
   return g_steal_pointer (&recipe);
 }

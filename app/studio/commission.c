@@ -84,6 +84,8 @@ vig_commission_vary (VigPicture *picture,
     return NULL;
 
   keep = MIN (keep, count_rows (n_tokens) - 1) * count_rows (n_tokens);
+  g_free (recipe->origin);
+  recipe->origin = keep > 0 ? g_strdup (vig_picture_get_hash (picture)) : NULL;
   if (keep > 0)
     {
       g_free (recipe->start);

@@ -545,6 +545,9 @@ vig_gallery_class_init (VigGalleryClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "win.trash", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, 0, "win.favourite", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_a, 0, "win.draw-again", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, 0, "win.vary", "u", 8u);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_V, GDK_SHIFT_MASK, "win.vary", "u", 4u);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "win.stack", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, 0, "win.enlarge", "u", 2u);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_E, GDK_SHIFT_MASK, "win.enlarge", "u", 4u);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, 0, "win.use-words", NULL);

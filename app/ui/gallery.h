@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VigGallery, vig_gallery, VIG, GALLERY, GtkWidget)
 
 /* Signals: "opened" (guint position), "selection-changed". Delete activates win.trash, F win.favourite, Ctrl+C win.copy, Ctrl+V win.paste,
- * A win.draw-again, E win.enlarge, P win.use-words, S win.use-seed, R win.use-everything. */
+ * A win.draw-again, V win.vary, K win.stack, E win.enlarge, P win.use-words, S win.use-seed, R win.use-everything. */
 void        vig_gallery_set_textures (VigGallery  *self,
                                       VigTextures *textures);
 /* @model: (nullable): of VigPicture or VigHit */

@@ -432,6 +432,8 @@ key_cb (VigLargeView    *self,
 
   if (key == GDK_KEY_E && held == GDK_SHIFT_MASK)
     return gtk_widget_activate_action (GTK_WIDGET (self), "win.enlarge", "u", 4u);
+  if (key == GDK_KEY_V && held == GDK_SHIFT_MASK)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.vary", "u", 4u);
   if (held != 0)
     return FALSE;
 
@@ -477,6 +479,12 @@ key_cb (VigLargeView    *self,
 
     case GDK_KEY_a:
       return gtk_widget_activate_action (GTK_WIDGET (self), "win.draw-again", NULL);
+
+    case GDK_KEY_v:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.vary", "u", 8u);
+
+    case GDK_KEY_k:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "win.stack", NULL);
 
     case GDK_KEY_e:
       return gtk_widget_activate_action (GTK_WIDGET (self), "win.enlarge", "u", 2u);

@@ -91,7 +91,7 @@ counted_cb (GObject      *object,
   if (stack == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)) || stack->len < 2)
     return;
 
-  words = g_strdup_printf (ngettext ("%u More of This Drawing", "%u More of This Drawing", stack->len - 1), stack->len - 1);
+  words = g_strdup_printf (ngettext ("%u More in This Stack", "%u More in This Stack", stack->len - 1), stack->len - 1);
   gtk_button_set_label (self->others, words);
   gtk_widget_set_visible (GTK_WIDGET (self->others), TRUE);
 }

@@ -9,9 +9,9 @@
 #include "ui/window-private.h"
 
 #include "ui/chores.h"
-#include "ui/recipe.h"
 
 #define DRAFT_AFTER 1500  /* ms after the last key */
+#define VARIATIONS  4     /* of a picture, at once */
 
 /* ---- The draft ---- */
 
@@ -106,6 +106,36 @@ vig_window_draw_next (VigWindow *self)
   draw_prompts (self, TRUE);
 }
 
+/* Other pictures by their own recipes; of each its upper part stays that is @sixteenths high. */
+static void
+vary (VigWindow *self,
+      guint      sixteenths,
+      guint      count)
+{
+  g_autoptr(GPtrArray) pictures = dup_subjects (self);
+
+  for (guint i = 0; i < pictures->len; i++)
+    {
+      VigPicture *picture = g_ptr_array_index (pictures, i);
+      g_autoptr(VigJob) job = NULL;
+      guint rows;
+
+      if (vig_picture_get_kind (picture) != VIG_PICTURE_MADE)
+        continue;
+
+      rows = vig_generate_count_rows (picture);
+      job = vig_generate_job_new_variation (picture, sixteenths > 0 ? MAX (rows * sixteenths / 16, 1) : 0, count,
+                                            g_random_int ());
+      if (job == NULL)
+        {
+          vig_window_report (self, _("This picture does not tell how it was drawn."));
+          return;
+        }
+
+      vig_window_submit (self, job);
+    }
+}
+
 /* Once more by the same words and numbers, with other seeds. */
 static void
 draw_again_cb (GtkWidget  *widget,
@@ -113,39 +143,16 @@ draw_again_cb (GtkWidget  *widget,
                GVariant   *parameter)
 {
   VigWindow *self = VIG_WINDOW (widget);
-  g_autoptr(GPtrArray) pictures = dup_subjects (self);
 
-  for (guint i = 0; i < pictures->len; i++)
-    {
-      VigPicture *picture = g_ptr_array_index (pictures, i);
-      g_autoptr(GError) error = NULL;
-      g_autoptr(VigRecipeFacts) facts = NULL;
-      g_autoptr(VigJob) job = NULL;
+  vary (self, 0, vig_prompt_card_get_count (self->prompt));
+}
 
-      if (vig_picture_get_kind (picture) != VIG_PICTURE_MADE)
-        continue;
-
-      facts = vig_recipe_facts_read (vig_picture_get_recipe (picture), &error);
-      if (facts == NULL)
-        {
-          vig_window_report_error (self, error);
-          return;
-        }
-
-      job = vig_generate_job_new (&(VigWish) {
-        .prompt = vig_picture_get_prompt (picture),
-        .count = vig_prompt_card_get_count (self->prompt),
-        .seed = g_random_int (),
-        .temperature = facts->temperature,
-        .top_k = facts->top_k,
-        .top_p = facts->top_p,
-        .guidance = facts->guidance,
-        /* What it was started from are its own upper rows. */
-        .start = facts->keep > 0 ? vig_picture_get_path (picture) : NULL,
-        .keep = vig_recipe_facts_count_kept_rows (facts),
-      });
-      vig_window_submit (self, job);
-    }
+static void
+vary_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  vary (VIG_WINDOW (widget), CLAMP (g_variant_get_uint32 (parameter), 1, 15), VARIATIONS);
 }
 
 /* ---- Back into the prompt, when asked ---- */
@@ -417,6 +424,7 @@ vig_window_update_drawing (VigWindow *self)
   gtk_widget_action_set_enabled (widget, "win.stack", made == 1 && selected->len == 1);
   gtk_widget_action_set_enabled (widget, "win.enlarge", selected->len > 0);
   gtk_widget_action_set_enabled (widget, "win.draw-again", made > 0);
+  gtk_widget_action_set_enabled (widget, "win.vary", made > 0);
   gtk_widget_action_set_enabled (widget, "win.use-words", made == 1 && selected->len == 1);
   gtk_widget_action_set_enabled (widget, "win.use-seed", made == 1 && selected->len == 1);
   gtk_widget_action_set_enabled (widget, "win.use-everything", made == 1 && selected->len == 1);
@@ -430,6 +438,7 @@ vig_window_install_draw_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.use-seed", NULL, use_seed_cb);
   gtk_widget_class_install_action (klass, "win.use-everything", NULL, use_everything_cb);
   gtk_widget_class_install_action (klass, "win.draw-again", NULL, draw_again_cb);
+  gtk_widget_class_install_action (klass, "win.vary", "u", vary_cb);
   gtk_widget_class_install_action (klass, "win.enlarge", "u", enlarge_cb);
   gtk_widget_class_install_action (klass, "win.pause", NULL, pause_cb);
   gtk_widget_class_install_action (klass, "win.stop-waiting", NULL, stop_waiting_cb);

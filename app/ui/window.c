@@ -168,7 +168,7 @@ update_place_bar (VigWindow *self)
     fill_place_bar (self, _("These pictures are in no other list, and can be brought back."), _("_Empty the Trash…"),
                     "win.empty-trash", NULL);
   else if (stack)
-    fill_place_bar (self, _("All that was drawn in one go, the best first."), _("_Back to All Pictures"), "win.show",
+    fill_place_bar (self, _("All that was drawn in one go, the best first, and its variations."), _("_Back to All Pictures"), "win.show",
                     g_variant_new_bytestring ("all"));
 
   gtk_revealer_set_reveal_child (self->place_bar, trash || stack);

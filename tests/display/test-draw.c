@@ -466,6 +466,52 @@ test_again (VigWindow  *window,
   g_assert_cmpfloat (wish->guidance, ==, 1.5);
 }
 
+/* Variations keep rows exactly, and stand in one stack with what they vary, from whichever of them one looks. */
+static void
+test_varies (VigWindow  *window,
+             const char *folder)
+{
+  g_autofree char *first = NULL;
+
+  drive_draw_to_end (window, "a red apple on a white background", 2);
+  first = g_strdup (vig_picture_get_hash (get_picture (window, 1)));
+  vig_prompt_card_set_prompt (window->prompt, "something else");
+  vig_gallery_select (window->gallery, 1);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.vary", "u", 8u);
+  wait_until (drive_count_pictures (window) == 6);
+  wait_until (g_list_model_get_n_items (vig_studio_get_jobs (window->studio)) == 0);
+  for (guint i = 0; i < 4; i++)
+    {
+      const char *recipe = vig_picture_get_recipe (get_picture (window, i));
+
+      g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, i)), ==, "a red apple on a white background");
+      g_assert_nonnull (strstr (recipe, "\"keep\":32"));
+      g_assert_nonnull (strstr (recipe, first));
+    }
+  g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "something else");
+
+  /* A variation of a variation, by key from the large view; another drawing is not among them. */
+  vig_gallery_select (window->gallery, 0);
+  drive_activate (window, "win.open");
+  g_assert_true (drive_press (GTK_WIDGET (window->large_view), GDK_KEY_V, GDK_SHIFT_MASK));
+  wait_until (drive_count_pictures (window) == 10);
+  wait_until (g_list_model_get_n_items (vig_studio_get_jobs (window->studio)) == 0);
+  drive_activate (window, "win.back");
+  drive_draw_to_end (window, "a blue car", 1);
+  vig_gallery_select (window->gallery, 2);
+  drive_activate (window, "win.stack");
+  wait_until (g_str_equal (window->place, "stack"));
+  g_assert_cmpuint (drive_count_pictures (window), ==, 10);
+  g_assert_null (strstr (vig_picture_get_recipe (get_picture (window, 0)), "origin"));
+  g_assert_null (strstr (vig_picture_get_recipe (get_picture (window, 1)), "origin"));
+  g_assert_nonnull (strstr (vig_picture_get_recipe (get_picture (window, 2)), first));
+  g_assert_null (strstr (vig_picture_get_recipe (get_picture (window, 9)), first));
+  vig_gallery_select (window->gallery, 1);
+  drive_activate (window, "win.stack");
+  drive_wait (500);
+  g_assert_cmpuint (drive_count_pictures (window), ==, 10);
+}
+
 /* A label somewhere in @widget that has these words in it. */
 static gboolean
 says (GtkWidget  *widget,
@@ -504,7 +550,7 @@ test_recipe (VigWindow  *window,
   wait_until (says (recipe, score));
   g_assert_true (says (recipe, "Drawn by daybreak"));
   g_assert_true (says (recipe, "Temperature 0.6, Top-k 48"));
-  wait_until (says (recipe, "3 More of This Drawing"));
+  wait_until (says (recipe, "3 More in This Stack"));
   drive_check_names (GTK_WIDGET (window->details));
 
   /* All of them, each with seed and score. */
@@ -596,6 +642,7 @@ main (int    argc,
   g_test_add_data_func ("/display/draw/eta", NULL, test_eta);
   g_test_add_data_func ("/display/draw/enlarges", test_enlarges, drive_test);
   g_test_add_data_func ("/display/draw/again", test_again, drive_test);
+  g_test_add_data_func ("/display/draw/varies", test_varies, drive_test);
   g_test_add_data_func ("/display/draw/recipe", test_recipe, drive_test);
   g_test_add_data_func ("/display/draw/notices", test_notices, drive_test);
 
