@@ -83,7 +83,28 @@ static const Problem problems[] = {
   /* a small one; and the patches of 4 pictures for a ViT-B/32 */
   BOTH_CONV2D (1, 64, 64, 64, 3, 1),
   BOTH_CONV2D (4, 224, 3, 768, 32, 32),
+
+  /* 8 pictures in a ViT-B/32, one in a ViT-L/14; a minDALL-E: prompts read, then a step of 1 and of 8 with guidance */
+  { "attention", VC_F32, { 8, 12, 50, 64, 50, 0 } },
+  { "attention", VC_F32, { 1, 16, 257, 64, 257, 0 } },
+  { "attention", VC_F32, { 2, 24, 64, 64, 64, 1 } },
+  { "attention", VC_F32, { 2, 24, 1, 64, 320, 1 } },
+  { "attention", VC_F32, { 16, 24, 1, 64, 320, 1 } },
+  /* a VQGAN's */
+  { "attention", VC_F32, { 1, 1, 256, 512, 256, 0 } },
+  { "layernorm", VC_F32, { 400, 768 } },
+  { "layernorm", VC_F32, { 16, 1536 } },
+  { "groupnorm", VC_F32, { 1, 256, 128, 32 } },
+  { "groupnorm", VC_F32, { 1, 32, 512, 32 } },
 };
+
+/* Matrices of them. */
+static gboolean
+has_weights (const Problem *problem)
+{
+  return strcmp (problem->name, "linear") == 0 || strcmp (problem->name, "conv2d") == 0 ||
+         strcmp (problem->name, "product") == 0;
+}
 
 struct _VcBench
 {
@@ -375,6 +396,44 @@ run_conv2d (gpointer   data,
   return vc_recorder_submit (trial->bench->rec, error);
 }
 
+/* Keys and values are as little in a cache as weights are. */
+static gboolean
+run_attention (gpointer   data,
+               GError   **error)
+{
+  const Trial *trial = data;
+  const uint32_t *shape = trial->problem->shape;
+
+  for (guint i = 0; i < trial->times; i++)
+    {
+      const VcTensor k = take_weights (trial->bench, VC_F32, shape[0], shape[1], shape[4], shape[3]);
+      const VcTensor v = take_weights (trial->bench, VC_F32, shape[0], shape[1], shape[4], shape[3]);
+
+      vc_op_attention (trial->bench->rec, &trial->x, &k, &v, shape[4], shape[5] != 0, NULL, &trial->y);
+    }
+
+  return vc_recorder_submit (trial->bench->rec, error);
+}
+
+/* Of both norms. */
+static gboolean
+run_norm (gpointer   data,
+          GError   **error)
+{
+  const Trial *trial = data;
+  const uint32_t width = vc_tensor_width (&trial->x);
+  const VcTensor gain = take_weights (trial->bench, VC_F32, 1, 1, 1, width);
+  const VcTensor bias = take_weights (trial->bench, VC_F32, 1, 1, 1, width);
+
+  for (guint i = 0; i < trial->times; i++)
+    if (strcmp (trial->problem->name, "groupnorm") == 0)
+      vc_op_groupnorm (trial->bench->rec, &trial->x, &gain, &bias, trial->problem->shape[3], 1e-6f, TRUE, &trial->y);
+    else
+      vc_op_layernorm (trial->bench->rec, &trial->x, &gain, &bias, &trial->y, 1e-6f);
+
+  return vc_recorder_submit (trial->bench->rec, error);
+}
+
 /* As many at once as make a run long enough for the clock and for what a submission costs. */
 static gboolean
 time_trial (Trial       *trial,
@@ -517,6 +576,67 @@ measure_conv2d (VcBench        *bench,
   return time_trial (&trial, run_conv2d, &measure->timing, error);
 }
 
+static gboolean
+measure_attention (VcBench        *bench,
+                   const Problem  *problem,
+                   VcMeasure      *measure,
+                   GError        **error)
+{
+  const uint32_t heads = problem->shape[0] * problem->shape[1];  /* of all sequences */
+  const uint32_t tokens = problem->shape[2];
+  const uint32_t width = problem->shape[3];
+  const uint32_t keys = problem->shape[4];
+  const gboolean causal = problem->shape[5] != 0;
+  const double pairs = (double) tokens * keys - (causal ? tokens * (tokens - 1.0) / 2 : 0);
+  Trial trial = { bench, problem };
+
+  measure->n_shape = 6;
+  measure->flops = 4 * pairs * heads * width;
+  measure->bytes = 8.0 * heads * width * (tokens + keys);
+  if (is_too_large (bench, measure))
+    return TRUE;
+
+  trial.x = vc_arena_take4 (bench->arena, VC_F32, problem->shape[0], problem->shape[1], tokens, width);
+  trial.y = vc_arena_take (bench->arena, VC_F32, problem->shape[0] * tokens, problem->shape[1] * width);
+
+  return time_trial (&trial, run_attention, &measure->timing, error);
+}
+
+static gboolean
+measure_norm (VcBench        *bench,
+              const Problem  *problem,
+              VcMeasure      *measure,
+              GError        **error)
+{
+  const uint32_t *shape = problem->shape;
+  const gboolean grouped = strcmp (problem->name, "groupnorm") == 0;
+  Trial trial = { bench, problem };
+
+  for (VcTensor *tensor = &trial.x; tensor != NULL; tensor = tensor == &trial.x ? &trial.y : NULL)
+    *tensor = grouped ? vc_arena_take4 (bench->arena, VC_F32, shape[0], shape[1], shape[1], shape[2])
+                      : vc_arena_take (bench->arena, VC_F32, shape[0], shape[1]);
+  measure->n_shape = grouped ? 4 : 2;
+  measure->bytes = 8.0 * vc_tensor_elements (&trial.x);
+
+  return time_trial (&trial, run_norm, &measure->timing, error);
+}
+
+static gboolean
+measure_op (VcBench        *bench,
+            const Problem  *problem,
+            VcMeasure      *measure,
+            GError        **error)
+{
+  if (strcmp (problem->name, "conv2d") == 0)
+    return measure_conv2d (bench, problem, measure, error);
+  if (strcmp (problem->name, "attention") == 0)
+    return measure_attention (bench, problem, measure, error);
+  if (g_str_has_suffix (problem->name, "norm"))
+    return measure_norm (bench, problem, measure, error);
+
+  return measure_linear (bench, problem, measure, error);
+}
+
 gboolean
 vc_bench_run (VcBench    *bench,
               guint       index,
@@ -539,13 +659,12 @@ vc_bench_run (VcBench    *bench,
     done = measure_read (bench, measure, error);
   else
     {
-      measure->weights = problem->store == VC_F16 ? "f16" : "f32";
-      done = strcmp (problem->name, "conv2d") == 0
-             ? measure_conv2d (bench, problem, measure, error)
-             : measure_linear (bench, problem, measure, error);
+      if (has_weights (problem))
+        measure->weights = problem->store == VC_F16 ? "f16" : "f32";
+      done = measure_op (bench, problem, measure, error);
     }
 
-  if (done && measure->weights != NULL && bench->device->has_ways)
+  if (done && index > READ && bench->device->has_ways)
     measure->way = vc_way_name (bench->device->last_way);
 
   /* What Vulkan in software copies and multiplies at most is no limit of this computer. */

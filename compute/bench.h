@@ -45,11 +45,12 @@ gboolean vc_timing_take (double       budget,
 
 /**
  * VcMeasure:
- * @name: "copy", "read", "product", "linear" or "conv2d"
+ * @name: "copy", "read", "product", or an op: "linear", "conv2d", "attention", "layernorm", "groupnorm"
  * @weights: "f32" or "f16"; %NULL where there are none
  * @way: how the device ran it: "plain", "tiles" or "texels"; %NULL where it has no choice
  * @shape: of product and linear rows, in, out; of conv2d count, extent, in, out, side, stride, its
- *   pictures being as high as wide; nothing of the others
+ *   pictures being as high as wide; of attention count, heads, tokens, head width, keys, causal; of layernorm
+ *   rows, width; of groupnorm count, extent, channels, groups; nothing of the others
  * @flops: additions and multiplications of one run, as the definition of the op has them; 0: not told
  * @bytes: what one run cannot but read or write, each number once: of copy, bytes read and bytes
  *   written; of ops, weights, inputs and results

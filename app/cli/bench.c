@@ -72,6 +72,14 @@ name_op (const VigMeasure *m)
     return g_strdup_printf (_("linear %u × %u → %u, %s"), m->shape[0], m->shape[1], m->shape[2],
                             m->weights);
 
+  if (g_str_equal (m->name, "attention"))
+    return g_strdup_printf (_("attention %u × %u of %u, %u over %u"), m->shape[0], m->shape[1], m->shape[3],
+                            m->shape[2], m->shape[4]);
+  if (g_str_equal (m->name, "layernorm"))
+    return g_strdup_printf (_("layernorm %u × %u"), m->shape[0], m->shape[1]);
+  if (g_str_equal (m->name, "groupnorm"))
+    return g_strdup_printf (_("groupnorm %u of %u², %u in %u"), m->shape[0], m->shape[1], m->shape[2], m->shape[3]);
+
   return g_strdup_printf (_("conv2d %u of %u², %u → %u, %u × %u, %s"), m->shape[0], m->shape[1],
                           m->shape[2], m->shape[3], m->shape[4], m->shape[4], m->weights);
 }

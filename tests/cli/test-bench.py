@@ -33,7 +33,8 @@ def check(document, name):
 
 ops, measures = check(measure('ops'), 'ops')
 tests.equal({key for key in ops}, {('limits', 'copy'), ('limits', 'read'), ('limits', 'product'), ('ops', 'linear'),
-                                   ('ops', 'conv2d')}, 'limits and ops')
+                                   ('ops', 'conv2d'), ('ops', 'attention'), ('ops', 'layernorm'),
+                                   ('ops', 'groupnorm')}, 'limits and ops')
 for wanted in ([50, 768, 768], [50, 768, 3072], [400, 768, 3072], [256, 768, 768], [1, 4096, 1024], [16, 1536, 6144]):
     found = [m for m in measures if m['name'] == 'linear' and m['shape'] == wanted]
     tests.equal([m['weights'] for m in found], ['f32', 'f16'], f'linear {wanted} by both kinds of weights')
