@@ -21,10 +21,12 @@ typedef struct
 
 #define VC_BYTES(struct_) ((VcBytes) { &(struct_), sizeof (struct_) })
 
-/* What is measured to find the faster way, each for f32 and for f16 weights. */
+/* What is measured to find the faster way, each for f32 and for f16 weights where there are weights. */
 typedef enum
 {
-  VC_TILES_LINEAR_ONE,   /* row */
+  VC_TILES_ATTENTION_FEW,   /* tokens */
+  VC_TILES_ATTENTION_MANY,
+  VC_TILES_LINEAR_ONE,      /* row */
   VC_TILES_LINEAR_FEW,
   VC_TILES_LINEAR_MANY,
   VC_TILES_CONV2D,

@@ -2,7 +2,6 @@
 
 #include "tune.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "gpu/shaders.h"
@@ -27,22 +26,67 @@ typedef struct
   VcRecorder *rec;    /* borrowed */
 } Tuning;
 
-/* What is measured: large enough that the launch itself counts little, small enough for the slowest. */
+/* What an op is run with: what it reads, and last what it writes. */
+#define MOST_TENSORS 4
+
+/**
+ * Problem:
+ * @stores: types of weights that there are
+ * @tensors: their sizes; the last is of what is written
+ * @weights: which of them is of the type of the weights; with one type alone all are f32
+ *
+ * What is measured: large enough that the launch itself counts little, small enough for the slowest.
+ */
 typedef struct
 {
-  VcTilesKind kind;
   const char *name;
-  uint32_t    rows;  /* of a picture that is to be as wide as high: a square */
-  uint32_t    in;
-  uint32_t    out;
-  uint32_t    side;  /* of filters; 0: it is linear */
+  void      (*run) (VcRecorder     *rec,
+                    const VcTensor *tensors);
+  guint       n_stores;
+  guint       n_tensors;
+  guint       weights;
+  uint32_t    size[MOST_TENSORS][4];
 } Problem;
 
+static void
+run_linear (VcRecorder     *rec,
+            const VcTensor *tensors)
+{
+  vc_op_linear (rec, &tensors[0], &tensors[1], NULL, &tensors[2]);
+}
+
+static void
+run_conv2d (VcRecorder     *rec,
+            const VcTensor *tensors)
+{
+  const uint32_t around = tensors[1].size[1] / 2;
+
+  vc_op_conv2d (rec, &tensors[0], &tensors[1], NULL, 1, around, around, &tensors[2]);
+}
+
+static void
+run_attention (VcRecorder     *rec,
+               const VcTensor *tensors)
+{
+  vc_op_attention (rec, &tensors[0], &tensors[1], &tensors[2], tensors[1].size[2], TRUE, NULL, &tensors[3]);
+}
+
+#define LINEAR(rows, in, out) \
+  run_linear, VC_N_STORES, 3, 1, { { 1, 1, rows, in }, { 1, 1, out, in }, { 1, 1, rows, out } }
+#define CONV2D(extent, in, out, side) \
+  run_conv2d, VC_N_STORES, 3, 1, { { 1, extent, extent, in }, { out, side, side, in }, { 1, extent, extent, out } }
+#define ATTENTION(heads, tokens, width, keys) \
+  run_attention, 1, 4, 1, \
+  { { 1, heads, tokens, width }, { 1, heads, keys, width }, { 1, heads, keys, width }, \
+    { 1, 1, tokens, heads * width } }
+
 static const Problem problems[VC_N_TILES] = {
-  [VC_TILES_LINEAR_ONE] = { VC_TILES_LINEAR_ONE, "linear one", 1, 1024, 256 },
-  [VC_TILES_LINEAR_FEW] = { VC_TILES_LINEAR_FEW, "linear few", 8, 512, 256 },
-  [VC_TILES_LINEAR_MANY] = { VC_TILES_LINEAR_MANY, "linear many", 64, 256, 256 },
-  [VC_TILES_CONV2D] = { VC_TILES_CONV2D, "conv2d", 16 * 16, 32, 64, 3 },
+  [VC_TILES_ATTENTION_FEW] = { "attention few", ATTENTION (16, 1, 64, 160) },
+  [VC_TILES_ATTENTION_MANY] = { "attention many", ATTENTION (4, 64, 64, 64) },
+  [VC_TILES_LINEAR_ONE] = { "linear one", LINEAR (1, 1024, 256) },
+  [VC_TILES_LINEAR_FEW] = { "linear few", LINEAR (8, 512, 256) },
+  [VC_TILES_LINEAR_MANY] = { "linear many", LINEAR (64, 256, 256) },
+  [VC_TILES_CONV2D] = { "conv2d", CONV2D (16, 32, 64, 3) },
 };
 
 static const char *const ways[VC_N_WAYS] = { "plain", "tiles", "texels" };
@@ -74,18 +118,14 @@ fill (const VcTensor *tensor,
 static double
 time_once (Tuning         *tuning,
            const Problem  *problem,
-           const VcTensor  tensors[3],
+           const VcTensor *tensors,
            VcWay           way)
 {
   VcDevice *device = tuning->device;
   const gint64 begun = g_get_monotonic_time ();
 
-  device->ways[problem->kind][tensors[1].dtype == VC_F16] = (VcWays) { way, way };
-  if (problem->side > 0)
-    vc_op_conv2d (tuning->rec, &tensors[0], &tensors[1], NULL, 1, problem->side / 2, problem->side / 2,
-                  &tensors[2]);
-  else
-    vc_op_linear (tuning->rec, &tensors[0], &tensors[1], NULL, &tensors[2]);
+  device->ways[problem - problems][tensors[problem->weights].dtype == VC_F16] = (VcWays) { way, way };
+  problem->run (tuning->rec, tensors);
   if (!vc_recorder_submit (tuning->rec, NULL) || device->last_way != way)
     return -1;
 
@@ -96,45 +136,23 @@ time_once (Tuning         *tuning,
 static gboolean
 try_way (Tuning         *tuning,
          const Problem  *problem,
-         const VcTensor  tensors[3],
+         const VcTensor *tensors,
          VcWay           way,
          float          *want)
 {
-  const gsize n = vc_tensor_elements (&tensors[2]);
+  const VcTensor *written = &tensors[problem->n_tensors - 1];
+  const gsize n = vc_tensor_elements (written);
   g_autofree float *got = g_new (float, n);
 
   /* Filled again, so that a shader that writes nothing is seen. */
-  if (!fill (&tensors[2], way + 3) || time_once (tuning, problem, tensors, way) < 0 ||
-      !vc_tensor_download (&tensors[2], got, NULL))
+  if (!fill (written, way + MOST_TENSORS) || time_once (tuning, problem, tensors, way) < 0 ||
+      !vc_tensor_download (written, got, NULL))
     return FALSE;
 
   if (way == VC_WAY_PLAIN)
     memcpy (want, got, n * sizeof *got);
 
   return memcmp (got, want, n * sizeof *got) == 0;
-}
-
-static void
-take_tensors (VcArena       *arena,
-              const Problem *problem,
-              VcDtype        store,
-              VcTensor       tensors[3])
-{
-  const uint32_t side = problem->side;
-  const uint32_t extent = sqrt (problem->rows);
-
-  if (side > 0)
-    {
-      tensors[0] = vc_arena_take4 (arena, VC_F32, 1, extent, extent, problem->in);
-      tensors[1] = vc_arena_take4 (arena, store, problem->out, side, side, problem->in);
-      tensors[2] = vc_arena_take4 (arena, VC_F32, 1, extent, extent, problem->out);
-    }
-  else
-    {
-      tensors[0] = vc_arena_take (arena, VC_F32, problem->rows, problem->in);
-      tensors[1] = vc_arena_take (arena, store, problem->out, problem->in);
-      tensors[2] = vc_arena_take (arena, VC_F32, problem->rows, problem->out);
-    }
 }
 
 static VcWays
@@ -145,13 +163,20 @@ measure (Tuning        *tuning,
   VcWays fastest = { VC_WAY_PLAIN, VC_WAY_PLAIN };
   gboolean usable[VC_N_WAYS];
   double best[VC_N_WAYS];
-  VcTensor tensors[3];
-  g_autofree float *want = g_new (float, (gsize) problem->rows * problem->out);
+  VcTensor tensors[MOST_TENSORS];
+  g_autofree float *want = NULL;
 
   vc_arena_reset (tuning->arena, 0);
-  take_tensors (tuning->arena, problem, store, tensors);
-  if (!fill (&tensors[0], 1) || !fill (&tensors[1], 2))
-    return fastest;
+  for (guint i = 0; i < problem->n_tensors; i++)
+    {
+      const uint32_t *size = problem->size[i];
+
+      tensors[i] = vc_arena_take4 (tuning->arena, i == problem->weights ? store : VC_F32,
+                                   size[0], size[1], size[2], size[3]);
+      if (!fill (&tensors[i], i + 1))
+        return fastest;
+    }
+  want = g_new (float, vc_tensor_elements (&tensors[problem->n_tensors - 1]));
 
   for (VcWay way = 0; way < VC_N_WAYS; way++)
     {
@@ -227,7 +252,7 @@ load (VcDevice   *device,
     return FALSE;
 
   for (guint i = 0; i < VC_N_TILES; i++)
-    for (guint k = 0; k < VC_N_STORES; k++)
+    for (guint k = 0; k < problems[i].n_stores; k++)
       {
         g_autofree char *group = g_strdup_printf ("%s %s", problems[i].name, stores[k]);
         VcWays *found = &device->ways[i][k];
@@ -253,7 +278,7 @@ save (const VcDevice *device,
   g_key_file_set_string (file, "device", "driver", device->info.driver);
   g_key_file_set_string (file, "device", "shaders", vc_shaders_digest);
   for (guint i = 0; i < VC_N_TILES; i++)
-    for (guint k = 0; k < VC_N_STORES; k++)
+    for (guint k = 0; k < problems[i].n_stores; k++)
       {
         g_autofree char *group = g_strdup_printf ("%s %s", problems[i].name, stores[k]);
 
@@ -285,7 +310,7 @@ vc_tune (VcDevice   *device,
   tuning.rec = rec;
 
   for (guint i = 0; i < VC_N_TILES; i++)
-    for (guint k = 0; k < VC_N_STORES; k++)
+    for (guint k = 0; k < problems[i].n_stores; k++)
       {
         const VcWays found = measure (&tuning, &problems[i], k == 1 ? VC_F16 : VC_F32);
 

@@ -6,18 +6,72 @@
 
 #include "interface/attention.h"
 
-/* Neighbouring tokens that share what is read of k and v: as many as registers and shared memory hold. */
+/* Invocations for many tokens, and keys of a chunk: twice as many where a head is that wide. */
+#define MANY_GROUP 64
+
+#define TILES_GROUP 8
+
+/* The greatest power of two up to @n, and no more than @most. */
 static uint32_t
-choose_queries (uint32_t tokens,
+round_down (uint32_t n,
+            uint32_t most)
+{
+  uint32_t power = 1;
+
+  while (2 * power <= MIN (n, most))
+    power *= 2;
+
+  return power;
+}
+
+/* Invocations for one token: no more than a chunk has keys, and no more than need be where there is but one chunk.
+ * By the places that there are, so that each token is found by the same commands. */
+static uint32_t
+choose_chunk (uint32_t capacity,
+              uint32_t head_width)
+{
+  uint32_t group = head_width <= 256 ? 64 : 128;
+
+  while (group < VC_ATTENTION_CHUNK && group < capacity)
+    group *= 2;
+
+  return group;
+}
+
+/* Neighbouring tokens that share what is read of k and v: up to 4 for each of those that share a head's columns. */
+static uint32_t
+choose_queries (uint32_t group,
                 uint32_t head_width)
 {
-  const uint32_t most = head_width <= 128 ? 8 : 4;
-  uint32_t queries = 1;
+  return MIN (16, 4 * round_down (group / ((head_width + 3) / 4), 16));
+}
 
-  while (queries < most && queries < tokens)
-    queries *= 2;
+/* How the same is launched in tiles, where heads are whole vectors. */
+static VcTiles
+describe_tiles (const struct vc_attention_push *push,
+                gboolean                        causal,
+                gboolean                        sighted)
+{
+  const gboolean few = push->tokens <= VC_FEW_ROWS;
+  const uint32_t rows = push->count * push->heads * push->tokens;
+  const uint32_t groups = (rows + TILES_GROUP - 1) / TILES_GROUP;
 
-  return queries;
+  if (push->head_width % 4 != 0 || push->head_width > VC_ATTENTION_WIDEST)
+    return (VcTiles) { 0 };
+
+  return (VcTiles) {
+    .kind = few ? VC_TILES_ATTENTION_FEW : VC_TILES_ATTENTION_MANY,
+    .texels = 1 << 0 | 1 << 1 | 1 << 2,
+    .constants = {
+      [VC_ATTENTION_GROUP] = TILES_GROUP,
+      [VC_ATTENTION_HEAD_WIDTH] = push->head_width,
+      [VC_ATTENTION_CAUSAL] = causal,
+      [VC_ATTENTION_SIGHTED] = sighted,
+      [VC_ATTENTION_KEYS] = few ? VC_ATTENTION_CHUNK : MANY_GROUP,
+      [VC_ATTENTION_PARTS] = few ? VC_ATTENTION_PART : MANY_GROUP,
+    },
+    .groups = VC_ROW_GROUPS (groups),
+  };
 }
 
 void
@@ -35,7 +89,9 @@ vc_op_attention (VcRecorder     *rec,
   const uint32_t tokens = q->size[2];
   const uint32_t head_width = q->size[3];
   const uint32_t capacity = k->size[2];
-  const uint32_t queries = choose_queries (tokens, head_width);
+  const gboolean few = tokens <= VC_FEW_ROWS;
+  const uint32_t group = few ? choose_chunk (capacity, head_width) : head_width <= 256 ? MANY_GROUP : 2 * MANY_GROUP;
+  const uint32_t queries = few ? 1 : choose_queries (group, head_width);
   const uint32_t groups = count * heads * ((tokens + queries - 1) / queries);
   const struct vc_attention_push push = {
     count, heads, tokens, head_width, capacity, keys, 1 / sqrtf (head_width),
@@ -65,7 +121,7 @@ vc_op_attention (VcRecorder     *rec,
     .reads = { q, k, v, sight != NULL ? sight->bits : q },
     .writes = { y },
     .constants = {
-      [VC_ATTENTION_GROUP] = head_width <= 256 ? 64 : 128,
+      [VC_ATTENTION_GROUP] = group,
       [VC_ATTENTION_HEAD_WIDTH] = head_width,
       [VC_ATTENTION_QUERIES] = queries,
       [VC_ATTENTION_CAUSAL] = causal,
@@ -73,5 +129,6 @@ vc_op_attention (VcRecorder     *rec,
     },
     .push = VC_BYTES (push),
     .groups = VC_ROW_GROUPS (groups),
+    .tiles = describe_tiles (&push, causal, sight != NULL),
   });
 }

@@ -4,11 +4,18 @@
 
 #include "interface.h"
 
-#define VC_ATTENTION_GROUP      0  /* constant_id: invocations in a workgroup, a key each: a power of two */
+#define VC_ATTENTION_GROUP      0  /* constant_id: invocations in a workgroup, a power of two */
 #define VC_ATTENTION_HEAD_WIDTH 1  /* constant_id */
-#define VC_ATTENTION_QUERIES    2  /* constant_id: tokens of one workgroup */
+#define VC_ATTENTION_QUERIES    2  /* constant_id: many tokens: those of one workgroup; few: 1 */
 #define VC_ATTENTION_CAUSAL     3  /* constant_id: 1 where a token sees the places up to its own only */
 #define VC_ATTENTION_SIGHTED    4  /* constant_id: 1 where bits say which of them */
+#define VC_ATTENTION_KEYS       5  /* attention_tiles: constant_id: keys of a chunk; a multiple of 8 */
+#define VC_ATTENTION_PARTS      6  /* attention_tiles: constant_id: keys of a part */
+
+#define VC_ATTENTION_CHUNK 256  /* few tokens: keys between two looks at the greatest score so far … */
+#define VC_ATTENTION_PART  16   /* … of which so many are added up, and then their sums */
+
+#define VC_ATTENTION_WIDEST 64  /* attention_tiles: the widest head that it takes */
 
 struct vc_attention_push
 {
