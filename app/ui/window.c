@@ -441,6 +441,14 @@ update_status (VigWindow *self)
   vig_sidebar_set_status (self->sidebar, vig_studio_get_device_name (self->studio));
 }
 
+/* Who comes back may have added a model, in the preferences or elsewhere. */
+static void
+active_cb (VigWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->prompt != NULL)
+    vig_prompt_card_look (self->prompt);
+}
+
 static void
 vig_window_dispose (GObject *object)
 {
@@ -604,6 +612,7 @@ vig_window_new (GtkApplication *application,
   g_signal_connect_object (vig_search_results_get_gallery (self->results), "selection-changed",
                            G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
 
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
   vig_window_show_place (self, "all");
   restore (self);
   update_status (self);

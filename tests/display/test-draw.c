@@ -241,6 +241,11 @@ test_numbers (VigWindow  *window,
   g_assert_cmpint (vig_prompt_card_get_wish (window->prompt)->top_k, ==, -1);
   g_assert_false (vig_numbers_get_changed (numbers));
 
+  /* Another model may have come while somebody was elsewhere: what is somebody's own stays. */
+  g_object_notify (G_OBJECT (window), "is-active");
+  drive_wait (200);
+  g_assert_true (isnan (vig_prompt_card_get_wish (window->prompt)->temperature));
+
   first = find (GTK_WIDGET (numbers), GTK_TYPE_SPIN_BUTTON);  /* best of */
   gtk_spin_button_set_value (first, 8);
   vig_numbers_set_facts (numbers, &(VigRecipeFacts) { .temperature = 0.25, .top_k = 0, .top_p = 0.5, .guidance = NAN });
