@@ -19,12 +19,12 @@
  * shaders read from memory: then the commands are sent again as they are. */
 typedef struct
 {
-  VkDescriptorPool   descriptors;               /* null until its first use */
-  const VcProgram   *programs[MAX_DISPATCHES];
-  VcRecorded         dispatches[MAX_DISPATCHES];
-  guint              count;                     /* 0: there is nothing to be sent again */
+  VkDescriptorPool   descriptors;  /* null until its first use */
+  const VcProgram  **programs;     /* owned; (count) */
+  VcRecorded        *dispatches;   /* owned; (count) */
+  guint              count;        /* 0: there is nothing to be sent again */
   guint              barriers;
-  guint64            turn;                      /* when it was last sent */
+  guint64            turn;         /* when it was last sent */
 } Sheet;
 
 struct _VcSheets
@@ -71,6 +71,8 @@ vc_sheets_free (VcGpu    *gpu,
     if (self->sheets[i] != NULL)
       {
         gpu->DestroyDescriptorPool (gpu->device, self->sheets[i]->descriptors, NULL);
+        g_free (self->sheets[i]->programs);
+        g_free (self->sheets[i]->dispatches);
         g_free (self->sheets[i]);
       }
   vc_pushes_free (gpu, self->pushes);
@@ -102,7 +104,7 @@ vc_sheets_forget (VcSheets       *self,
   for (guint i = 0; i < VC_QUEUE_KEPT; i++)
     for (guint k = 0; self->sheets[i] != NULL && k < self->sheets[i]->count; k++)
       if (uses (&self->sheets[i]->dispatches[k], buffer))
-        self->sheets[i]->count = 0;
+        self->sheets[i]->count = self->sheets[i]->turn = 0;
 }
 
 /* ---- What comes again ---- */
@@ -377,8 +379,10 @@ write_sheet (VcGpu             *gpu,
   if (!vc_queue_end (gpu, list, error))
     return FALSE;
 
-  memcpy (sheet->programs, self->programs, count * sizeof *sheet->programs);
-  memcpy (sheet->dispatches, dispatches, count * sizeof *sheet->dispatches);
+  g_free (sheet->programs);
+  g_free (sheet->dispatches);
+  sheet->programs = g_memdup2 (self->programs, count * sizeof *sheet->programs);
+  sheet->dispatches = g_memdup2 (dispatches, count * sizeof *sheet->dispatches);
   sheet->count = count;
   gpu->parent.sent.written++;
 
