@@ -85,9 +85,10 @@ const VcDeviceInfo *vc_device_get_info (VcDevice *device);
 /**
  * vc_device_set_waiting:
  * @waiting: (nullable): asked a few times a second while a GPU is waited for that takes longer than a second for one
- *   submission, as hung ones do; %FALSE ends the wait with %VC_ERROR_CANCELLED
+ *   submission, as hung ones do; on the processor, before each op. %FALSE ends the wait, or leaves the rest of the
+ *   submission undone, with %VC_ERROR_CANCELLED
  *
- * What was stopped so goes on on the device, and what is asked of it next waits for that first. Thread: the device's
+ * What was stopped so goes on on a GPU, and what is asked of it next waits for that first. Thread: the device's
  * maker's.
  */
 void       vc_device_set_waiting (VcDevice   *device,

@@ -468,6 +468,13 @@ host_submit (VcDevice          *device,
       VcCall call = { .constants = recorded->constants, .push = recorded->push,
                       .store = recorded->store };
 
+      /* Between two ops, so that a stop need not wait for a picture to be painted. */
+      if (device->waiting != NULL && !device->waiting (device->waiting_data))
+        {
+          g_set_error_literal (error, VC_ERROR, VC_ERROR_CANCELLED, "stopped");
+          return FALSE;
+        }
+
       for (guint k = 0; k < recorded->n_reads; k++)
         call.reads[k] = locate (&recorded->tensors[k]);
       for (guint k = 0; k < recorded->n_writes; k++)

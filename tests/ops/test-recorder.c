@@ -468,6 +468,45 @@ test_reopen (VcDevice      *device,
   g_assert_cmpuint (count_memory (), <, settled + (1 << 20));
 }
 
+static gboolean
+count_down (gpointer data)
+{
+  return (*(int *) data)-- > 0;
+}
+
+/* On the processor a submission is left between two ops when nobody wants it any more; the next one is another. A GPU is asked
+ * only when it takes long: test-hang.c. */
+static void
+test_stopped (VcDevice      *device,
+              gconstpointer  data)
+{
+  if (!g_str_equal (vc_device_get_info (device)->kind, "host"))
+    return;
+
+  for (int n = 0; n <= 2; n++)
+    {
+      const VcTensor one = fill (device, 1, 4, 1);
+      const VcTensor second = fill (device, 1, 4, 0);
+      const VcTensor third = fill (device, 1, 4, 0);
+      g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+      g_autoptr(GError) error = NULL;
+      int left = n;
+
+      vc_op_add (rec, &one, &one, &second);
+      vc_op_add (rec, &one, &second, &third);
+      vc_device_set_waiting (device, count_down, &left);
+      g_assert_true (vc_recorder_submit (rec, &error) == (n == 2));
+      vc_device_set_waiting (device, NULL, NULL);
+      if (n < 2)
+        g_assert_error (error, VC_ERROR, VC_ERROR_CANCELLED);
+      else
+        g_assert_no_error (error);
+
+      assert_filled (&second, n >= 1 ? 2 : 0);
+      assert_filled (&third, n >= 2 ? 3 : 0);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -485,6 +524,7 @@ main (int   argc,
   test_add ("/recorder", "odd order", NULL, test_odd_order);
   test_add ("/recorder", "too large", NULL, test_too_large);
   test_add ("/recorder", "wide tensor", NULL, test_wide_tensor);
+  test_add ("/recorder", "stopped", NULL, test_stopped);
   test_add ("/recorder", "reopen", NULL, test_reopen);
 
   return test_run ();
