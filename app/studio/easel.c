@@ -16,8 +16,10 @@
  * slow disk less often, so that writing takes at most this share of the time. */
 #define SAVE_US (G_USEC_PER_SEC / 4)
 #define SAVE_SHARE 0.1
-/* The share of the time that may go into looks at pictures that are not finished. */
-#define PREVIEW_SHARE 0.12
+/* The share of the time that may go into looks at pictures that are not finished, and what a look is taken to cost before the
+ * first one. */
+#define PREVIEW_SHARE 0.1
+#define LOOK_US 50000
 /* How much of a picture's work is choosing its tokens, for the bar: the rest is painting. */
 #define TOKEN_SHARE 0.85
 
@@ -50,6 +52,28 @@ show_progress (const VigEasel *e)
 
 /* ---- Looks at unfinished pictures ---- */
 
+static void
+show_look (VigEasel *e,
+           guint     index,
+           guint8   *rgb)
+{
+  VigLook *look;
+
+  g_mutex_lock (&e->job->lock);
+  look = &e->job->looks[index];
+  g_clear_pointer (&look->bytes, g_bytes_unref);
+  look->bytes = g_bytes_new_take (rgb, (gsize) e->side * e->side * 3);
+  g_mutex_unlock (&e->job->lock);
+}
+
+/* Bytes of a picture's first @rows rows of tokens. */
+static gsize
+measure_rows (const VigEasel *e,
+              guint           rows)
+{
+  return (gsize) rows * (e->side / (e->total / e->columns)) * e->side * 3;
+}
+
 /* Paints what picture @index is so far; what is not drawn yet is grey. */
 static gboolean
 paint_look (VigEasel *e,
@@ -58,50 +82,69 @@ paint_look (VigEasel *e,
 {
   const VigSketch *sketch = get_sketch (e, index);
   const gsize size = (gsize) e->side * e->side * 3;
-  const guint rows = e->total / e->columns;
-  const gsize drawn = (gsize) (sketch->n_tokens / e->columns) * (e->side / rows) * e->side * 3;
-  g_autofree guint32 *tokens = g_new (guint32, e->total);
+  const gsize drawn = measure_rows (e, sketch->n_tokens / e->columns);
   g_autofree guint8 *rgb = g_malloc (size);
-  VigLook *look;
 
-  /* Below the last row it goes on as above, so that the decoder sees no edge there. */
-  if (sketch->n_tokens > 0)
-    memcpy (tokens, sketch->tokens, sketch->n_tokens * sizeof *tokens);
-  for (guint i = sketch->n_tokens; i < e->total; i++)
-    tokens[i] = i < e->columns ? 0 : tokens[i - e->columns];
-
-  if (!vc_dalle_paint (e->dalle, tokens, sketch->n_tokens, rgb, error))
+  if (!vc_dalle_paint (e->dalle, sketch->tokens, sketch->n_tokens, rgb, error))
     return FALSE;
 
   memset (rgb + drawn, 0x80, size - drawn);
-
-  g_mutex_lock (&e->job->lock);
-  look = &e->job->looks[index];
-  g_clear_pointer (&look->bytes, g_bytes_unref);
-  look->bytes = g_bytes_new_take (g_steal_pointer (&rgb), size);
-  g_mutex_unlock (&e->job->lock);
+  e->looked[index] = sketch->n_tokens / e->columns;
+  show_look (e, index, g_steal_pointer (&rgb));
 
   return TRUE;
 }
 
-/* One look, if the time for looks allows it: the pictures of the batch take turns. */
+/* What was drawn since the last look is shown by the colours of its tokens alone: that costs next to nothing. */
+static void
+sketch_rows (VigEasel *e,
+             guint     index)
+{
+  const VigSketch *sketch = get_sketch (e, index);
+  const gsize size = (gsize) e->side * e->side * 3;
+  const guint rows = sketch->n_tokens / e->columns;
+  const guint painted = e->looked[index];
+  g_autofree guint8 *rgb = g_malloc (size);
+
+  if (rows <= painted)
+    return;
+
+  memset (rgb, 0x80, size);
+  g_mutex_lock (&e->job->lock);
+  if (painted > 0)
+    memcpy (rgb, g_bytes_get_data (e->job->looks[index].bytes, NULL), measure_rows (e, painted));
+  g_mutex_unlock (&e->job->lock);
+  if (vc_dalle_sketch (e->dalle, sketch->tokens, painted, rows - painted, rgb))
+    show_look (e, index, g_steal_pointer (&rgb));
+}
+
+/* A look at one of the pictures, if the time for looks allows it, by turns; first of all at the colours of the model. Of the others
+ * what is new is sketched. */
 static gboolean
-maybe_look (VigEasel    *e,
-            const guint *indices,
-            guint        count,
-            GError     **error)
+look_at_rows (VigEasel    *e,
+              const guint *indices,
+              guint        count,
+              GError     **error)
 {
   const gint64 before_us = g_get_monotonic_time ();
   const gint64 allowed_us = (gint64) (PREVIEW_SHARE * (double) (before_us - e->begun_us));
 
-  if (!g_atomic_int_get (&e->job->preview) || e->preview_us + MAX (e->look_us, 50000) > allowed_us)
+  if (!g_atomic_int_get (&e->job->preview))
     return TRUE;
+  if (e->looked == NULL)
+    e->looked = g_new0 (guint, e->job->record->recipe->best_of);
 
-  if (!paint_look (e, indices[e->next_look++ % count], error))
-    return FALSE;
-
-  e->look_us = g_get_monotonic_time () - before_us;
-  e->preview_us += e->look_us;
+  if (e->preview_us + MAX (e->look_us, LOOK_US) <= allowed_us)
+    {
+      if (e->coloured ? !paint_look (e, indices[e->next_look++ % count], error)
+                      : !vc_dalle_learn_colours (e->dalle, error))
+        return FALSE;
+      e->look_us = g_get_monotonic_time () - before_us;
+      e->coloured = TRUE;
+    }
+  for (guint i = 0; e->coloured && i < count; i++)
+    sketch_rows (e, indices[i]);
+  e->preview_us += g_get_monotonic_time () - before_us;
 
   return TRUE;
 }
@@ -254,7 +297,7 @@ draw_tokens (VigEasel    *e,
           note_tokens (e, drawing, indices, count);
           if (is_time_to_save (e) && !save_tokens (e, indices, count, error))
             return FALSE;
-          if (known < e->total && !maybe_look (e, indices, count, error))
+          if (known < e->total && !look_at_rows (e, indices, count, error))
             return FALSE;
           show_progress (e);
           if (known < e->total && vig_workshop_must_rest (e->workshop, error))

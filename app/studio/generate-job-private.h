@@ -53,6 +53,8 @@ typedef struct
   gint64          preview_us;   /* spent on looks */
   gint64          look_us;      /* what one costs */
   guint           next_look;    /* whose turn it is */
+  guint          *looked;       /* owned; (best_of) rows of each picture that the last look painted; NULL before the first */
+  gboolean        coloured;     /* the model's colours are known well enough to sketch */
   gint64          saved_us;     /* when tokens were last written down */
   gint64          save_us;      /* what that cost */
 } VigEasel;

@@ -258,6 +258,7 @@ draw_job (VigEasel *e,
   e->job->side = e->side;
   g_mutex_unlock (&e->job->lock);
   vig_job_touch (VIG_JOB (e->job));
+  e->coloured = vc_dalle_sketch (e->dalle, NULL, 0, 0, NULL);  /* by an earlier job */
 
   return draw_batches (e, error) && end_job (e, error);
 }
@@ -308,8 +309,11 @@ vig_generate_job_run (VigJob       *job,
       g_propagate_error (error, g_steal_pointer (&local));
     }
 
+  g_debug ("looks took %d of %d ms, one of them %d", (int) (e.preview_us / 1000),
+           (int) ((g_get_monotonic_time () - e.begun_us) / 1000), (int) (e.look_us / 1000));
   vig_workshop_restore_device (workshop);
   g_free (e.phrase);
+  g_free (e.looked);
 
   return done;
 }

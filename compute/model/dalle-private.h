@@ -3,6 +3,7 @@
 
 #include "model/dalle.h"
 #include "model/gpt.h"
+#include "model/palette.h"
 #include "model/tokenizer.h"
 #include "model/vqgan.h"
 
@@ -16,6 +17,7 @@ struct _VcDalle
   VcVqgan       *vqgan;      /* owned */
   VcGpt         *gpt;        /* owned */
   char          *hash;       /* owned */
+  VcPalette     *palette;    /* owned; NULL until somebody asks for colours */
 };
 
 /* @text as the model reads it: (words) ids, cut or filled up. */

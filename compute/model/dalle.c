@@ -94,6 +94,7 @@ vc_dalle_free (VcDalle *dalle)
     return;
 
   vc_gpt_free (dalle->gpt);
+  vc_palette_free (dalle->palette);
   vc_vqgan_free (dalle->vqgan);
   vc_tokenizer_free (dalle->tokenizer);
   g_free (dalle->hash);
@@ -196,7 +197,53 @@ vc_dalle_paint (VcDalle         *dalle,
 
   extend (&dalle->config, tokens, known, all);
 
-  return vc_decoder_run (dalle->vqgan, all, rgb, NULL, error);
+  if (!vc_decoder_run (dalle->vqgan, all, rgb, NULL, error))
+    return FALSE;
+
+  /* A finished picture is looked at no more, and so are drawings that nobody looked at. */
+  if (dalle->palette != NULL && known < dalle->config.gpt.tokens)
+    vc_palette_learn (dalle->palette, all, known / dalle->config.columns, rgb);
+
+  return TRUE;
+}
+
+gboolean
+vc_dalle_learn_colours (VcDalle  *dalle,
+                        GError  **error)
+{
+  const uint32_t total = dalle->config.gpt.tokens;
+  const gsize side = dalle->config.vqgan.side;
+  g_autofree uint32_t *tokens = g_new (uint32_t, total);
+  g_autofree uint8_t *rgb = g_malloc (side * side * 3);
+  guint32 state = 1;
+
+  if (dalle->palette == NULL)
+    dalle->palette = vc_palette_new (dalle->vqgan, error);
+  if (dalle->palette == NULL)
+    return FALSE;
+
+  /* [Numerical Recipes, 7.1]: any spread will do. */
+  for (uint32_t i = 0; i < total; i++)
+    {
+      state = state * 1664525u + 1013904223u;
+      tokens[i] = (uint32_t) (((guint64) state * dalle->config.vqgan.codes) >> 32);
+    }
+  if (!vc_decoder_run (dalle->vqgan, tokens, rgb, NULL, error))
+    return FALSE;
+
+  vc_palette_learn (dalle->palette, tokens, dalle->config.rows, rgb);
+
+  return TRUE;
+}
+
+gboolean
+vc_dalle_sketch (VcDalle        *dalle,
+                 const uint32_t *tokens,
+                 uint32_t        first,
+                 uint32_t        rows,
+                 uint8_t        *rgb)
+{
+  return dalle->palette != NULL && vc_palette_paint (dalle->palette, tokens, first, rows, rgb);
 }
 
 gboolean

@@ -101,6 +101,32 @@ gboolean    vc_dalle_paint        (VcDalle        *dalle,
                                    GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * vc_dalle_learn_colours:
+ *
+ * One run of the decoder over random tokens, for vc_dalle_sketch(); what is painted later teaches more by itself.
+ *
+ * Errors: %VC_ERROR_OUT_OF_MEMORY, %VC_ERROR_DEVICE_LOST, %VC_ERROR_CANCELLED.
+ */
+gboolean    vc_dalle_learn_colours (VcDalle       *dalle,
+                                   GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * vc_dalle_sketch:
+ * @tokens: (rows, columns)  of which those of the rows that are asked for are read, ids below the vocabulary
+ * @first: row of tokens
+ * @rows: how many, from there on
+ * @rgb: (side, side, 3)  of which these rows are filled
+ *
+ * Tokens as squares of the colour that their codes usually have: no run of the decoder, but a millisecond at most.
+ *
+ * Returns: %FALSE: no colours have been learned yet, and nothing was filled. With no rows that is all that is told
+ */
+gboolean    vc_dalle_sketch       (VcDalle        *dalle,
+                                   const uint32_t *tokens,
+                                   uint32_t        first,
+                                   uint32_t        rows,
+                                   uint8_t        *rgb);
+
+/**
  * vc_dalle_read:
  * @rgb: (height, width, 3)  any picture: scaled to cover the square, its centre cut out
  * @tokens: (rows, columns)  filled
