@@ -10,6 +10,7 @@
 #include "ui/gallery-cell.h"
 
 #include "ui/hit.h"
+#include "ui/recipe.h"
 #include "ui/words.h"
 
 #define LEAST_SIDE   132
@@ -26,6 +27,7 @@ struct _VigGalleryCell
   GtkWidget    *badge;        /* owned; a label */
   gboolean      told;         /* which says seed and score */
   GtkWidget    *heart;        /* owned; an image */
+  GtkWidget    *stack;        /* owned; an image, on variations of another picture */
 };
 
 G_DEFINE_FINAL_TYPE (VigGalleryCell, vig_gallery_cell, GTK_TYPE_WIDGET)
@@ -130,11 +132,15 @@ static void
 update (VigGalleryCell *self)
 {
   VigPicture *picture = vig_hit_peel (self->item);
+  const gboolean varies = vig_recipe_is_variation (vig_picture_get_recipe (picture));
   g_autofree char *words = vig_words_for_picture (picture);
+  /* Translators: a picture as it is read out: what is in it; it was drawn as a variation of another one. */
+  g_autofree char *kind = varies ? g_strdup_printf (_("%s, variation"), words) : g_strdup (words);
   /* Translators: a picture as it is read out: what is in it. */
-  g_autofree char *spoken = vig_picture_get_favourite (picture) ? g_strdup_printf (_("%s, favourite"), words)
-                                                                : g_strdup (words);
+  g_autofree char *spoken = vig_picture_get_favourite (picture) ? g_strdup_printf (_("%s, favourite"), kind)
+                                                                : g_strdup (kind);
 
+  gtk_widget_set_visible (self->stack, varies);
   gtk_widget_set_visible (self->heart, vig_picture_get_favourite (picture));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
@@ -245,6 +251,8 @@ vig_gallery_cell_size_allocate (GtkWidget *widget,
   gtk_widget_size_allocate (self->badge,
                             &(GtkAllocation) { 6, height - size.height - 6, size.width, size.height },
                             -1);
+  gtk_widget_get_preferred_size (self->stack, NULL, &size);
+  gtk_widget_size_allocate (self->stack, &(GtkAllocation) { 6, 6, size.width, size.height }, -1);
   gtk_widget_get_preferred_size (self->heart, NULL, &size);
   gtk_widget_size_allocate (self->heart,
                             &(GtkAllocation) { width - size.width - 6, 6, size.width, size.height }, -1);
@@ -296,6 +304,7 @@ vig_gallery_cell_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->badge, gtk_widget_unparent);
   g_clear_pointer (&self->heart, gtk_widget_unparent);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->texture);
   g_clear_object ((GObject **) &self->item);
@@ -333,6 +342,11 @@ vig_gallery_cell_init (VigGalleryCell *self)
   gtk_widget_add_css_class (self->heart, "badge");
   gtk_widget_set_visible (self->heart, FALSE);
   gtk_widget_set_parent (self->heart, GTK_WIDGET (self));
+
+  self->stack = gtk_image_new_from_icon_name ("vignette-stack-symbolic");
+  gtk_widget_add_css_class (self->stack, "badge");
+  gtk_widget_set_visible (self->stack, FALSE);
+  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 #include "ui/recipe.h"
 
@@ -34,6 +35,13 @@ get_count (const json_t *recipe,
   const double number = get_number (recipe, name);
 
   return number >= 0 && number <= G_MAXINT ? (guint) number : 0;
+}
+
+/* No prompt looks like it: its quotation marks are escaped. */
+gboolean
+vig_recipe_is_variation (const char *json)
+{
+  return json != NULL && strstr (json, "\"origin\":\"") != NULL;
 }
 
 VigRecipeFacts *

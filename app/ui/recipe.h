@@ -19,6 +19,8 @@ typedef struct
 void            vig_recipe_facts_free (VigRecipeFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VigRecipeFacts, vig_recipe_facts_free)
 
+/* Whether it is of a variation of another picture; quicker than reading all of it. @json: (nullable) */
+gboolean        vig_recipe_is_variation (const char     *json);
 /* @json: (nullable): as vig_picture_get_recipe() gives it */
 VigRecipeFacts *vig_recipe_facts_read (const char      *json,
                                        GError         **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -492,7 +492,9 @@ test_varies (VigWindow  *window,
       g_assert_cmpstr (vig_picture_get_prompt (get_picture (window, i)), ==, "a red apple on a white background");
       g_assert_nonnull (strstr (recipe, "\"keep\":32"));
       g_assert_nonnull (strstr (recipe, first));
+      g_assert_true (vig_recipe_is_variation (recipe));
     }
+  g_assert_false (vig_recipe_is_variation (vig_picture_get_recipe (get_picture (window, 4))));
   g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "something else");
 
   /* A variation of a variation, by key from the large view; another drawing is not among them. */
