@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
-"""peers.py [--program VIGNETTE] [--seconds S] [--rounds N] [--json]: the same sizes by others, in the same minute
+"""peers.py [--program VIGNETTE] [--seconds S] [--rounds N] [--ggml PROGRAM]… [--json]: others, in the same minute
 
 Runs “vignette bench --json --device host” and then PyTorch, onnxruntime and numpy (which is to say its BLAS)
 on the same sizes, as far as they are installed for the Python that runs this; and all of it again, a few
 rounds in turn, as other work on the computer may disturb any of them. Prints medians over the rounds, and how
 the best compare. A tool, not a test.
+
+Of ggml no package has its ops; PROGRAM is its test-backend-ops, which measures products of its own sizes on the
+backends it was built with. What it says stands beside what Vignette reaches on the same device at its nearest sizes.
+Which Vulkan driver both take is for VK_DRIVER_FILES to say.
 """
 import argparse
 import importlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -20,8 +26,12 @@ arguments.add_argument('--program', default='vignette')
 arguments.add_argument('--profile', help='as “vignette --profile”')
 arguments.add_argument('--seconds', type=float, default=0.1)
 arguments.add_argument('--rounds', type=int, default=3)
+arguments.add_argument('--ggml', action='append', default=[], metavar='PROGRAM', help='ggml’s test-backend-ops')
+arguments.add_argument('--ggml-seconds', type=float, default=120, help='for each PROGRAM and backend')
+arguments.add_argument('--part', action='append', choices=('ops', 'clip', 'search', 'ggml'), help='that alone')
 arguments.add_argument('--json', action='store_true')
 arguments = arguments.parse_args()
+PARTS = arguments.part or ['ops', 'clip', 'search', 'ggml']
 THREADS = len(os.sched_getaffinity(0))
 
 
@@ -42,7 +52,7 @@ onnx = find('onnx') if onnxruntime else None
 if torch:
     torch.set_num_threads(THREADS)
     torch.set_grad_enabled(False)
-noise = numpy.random.default_rng(1)
+noise = numpy.random.default_rng(1).standard_normal(1 << 22, dtype=numpy.float32)
 
 
 def measure(run, seconds=None):
@@ -57,7 +67,7 @@ def measure(run, seconds=None):
 
 
 def floats(*shape):
-    return noise.standard_normal(shape, dtype=numpy.float32)
+    return numpy.resize(noise, shape)
 
 
 def in_turn(make, size):
@@ -195,13 +205,77 @@ def peers_of(m):
     return made
 
 
-def run_vignette(part):
-    command = [arguments.program, 'bench', part, '--json', '--device', 'host', '--seconds', str(arguments.seconds)]
+def run_vignette(part, device='host'):
+    command = [arguments.program, 'bench', part, '--json', '--device', device, '--seconds', str(arguments.seconds)]
     command += ['--profile', arguments.profile] if arguments.profile else []
     result = subprocess.run(command, stdout=subprocess.PIPE)
     if not result.stdout:
         sys.exit(f'{" ".join(command)} ended with {result.returncode}')
     return json.loads(result.stdout)['measures']
+
+
+# ---- ggml ----
+
+# Its m, n and k are outputs, rows and inputs.
+GGML_LINE = re.compile(r'MUL_MAT\(type_a=(f32|f16),type_b=f32,m=(\d+),n=(\d+),k=(\d+),.*?'
+                       r'([\d.]+) +us/run.*? ([\d.]+) +([GT])FLOPS')
+# One row, as a token is drawn; 16; and many.
+GGML_WANTED = r'type_a=(f32|f16),type_b=f32,m=\d+,n=(1|8|512),k=\d+,bs=\[1,1\]'
+
+
+def list_ggml_backends(program):
+    """Their names, which are Vulkan0 and so on for Vulkan's."""
+    text = subprocess.run([program, 'perf', '-o', 'NONE'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors='replace').stdout
+    return re.findall(r'^Backend \d+/\d+: (\S+)', text, re.M)
+
+
+def run_ggml(program, backend):
+    """What one of its backends says within the time: {(weights, rows, in, out): GFLOP/s}"""
+    usage = subprocess.run([program, '--help'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+    # a line at a time: what it has said when the time is over is not to be lost
+    command = ['stdbuf', '-oL', program, 'perf', '-o', 'MUL_MAT', '-b', backend] + (['-p', GGML_WANTED] if '[-p ' in usage else [])
+    found, begun = {}, time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          errors='replace') as run:
+        killer = threading.Timer(arguments.ggml_seconds, run.kill)
+        killer.start()
+        for line in run.stdout:
+            line = re.sub(r'\x1b\[[\d;]*m', '', line)
+            said = GGML_LINE.search(line)
+            if said:
+                weights, m, n, k = said[1], *map(int, said.group(2, 3, 4))
+                found[weights, n, k, m] = float(said[6]) * (1000 if said[7] == 'T' else 1)
+        killer.cancel()
+    if time.monotonic() - begun >= arguments.ggml_seconds:
+        print(f'{program}: {backend} took more than {arguments.ggml_seconds:.0f} s; what it had said is shown',
+              file=sys.stderr)
+    return found
+
+
+def compare_ggml():
+    """Each backend's figures, and Vignette's on the same device."""
+    answers = []
+    for program in arguments.ggml:
+        for backend in list_ggml_backends(program):
+            said = run_ggml(program, backend)
+            device = 'gpu' if backend.startswith('Vulkan') else 'host'
+            ours = [m for m in run_vignette('ops', device) if m['name'] == 'linear' and m['runs'] > 0]
+            answers.append({'program': program, 'backend': backend, 'device': device,
+                            'ggml': [{'weights': weights, 'shape': shape, 'gflops': gflops}
+                                     for (weights, *shape), gflops in said.items()],
+                            'vignette': [{key: m[key] for key in ('weights', 'shape', 'gflops')} for m in ours]})
+    return answers
+
+
+def show_ggml(answer):
+    print(f'\n{answer["program"]}, {answer["backend"]}, beside Vignette on “{answer["device"]}”: GFLOP/s')
+    for who in ('ggml', 'vignette'):
+        if not answer[who]:
+            print(f'  {who:8} nothing within the time')
+        for m in answer[who]:
+            rows, n_in, n_out = m['shape']
+            print(f'  {who:8} linear {rows} × {n_in} → {n_out}, {m["weights"]}: {m["gflops"]:.1f}')
 
 
 def show(seconds):
@@ -212,7 +286,7 @@ def show(seconds):
 taken = {}
 for number in range(arguments.rounds):
     print(f'round {number + 1} of {arguments.rounds}', file=sys.stderr, flush=True)
-    for part in ('ops', 'clip', 'search'):
+    for part in [part for part in ('ops', 'clip', 'search') if part in PARTS]:
         for m in run_vignette(part):
             if m['runs'] == 0 or (m['bench'] == 'limits' and part != 'ops'):
                 continue
@@ -226,6 +300,9 @@ for number in range(arguments.rounds):
 
 versions = {name: module.__version__ for name, module in
             (('numpy', numpy), ('torch', torch), ('onnxruntime', onnxruntime)) if module}
+if 'ggml' in PARTS and not arguments.ggml:
+    print('no --ggml was given; it is left out', file=sys.stderr)
+beside = compare_ggml() if 'ggml' in PARTS else []
 answers = []
 for (name, shape, weights), rounds in taken.items():
     answers.append({'name': name, 'shape': shape, 'weights': weights,
@@ -233,12 +310,15 @@ for (name, shape, weights), rounds in taken.items():
                     'best': {who: min(best for _, best in times) for who, times in rounds.items()}})
 
 if arguments.json:
-    print(json.dumps({'threads': THREADS, 'versions': versions, 'measures': answers}))
+    print(json.dumps({'threads': THREADS, 'versions': versions, 'measures': answers, 'ggml': beside}))
     sys.exit()
 for a in answers:
     others = '  '.join(f'{who} {show(a["median"][who])} ({a["best"][who] / a["best"]["vignette"]:.2f} ×)'
                        for who in a['median'] if who != 'vignette')
     print(f'{a["name"]:8} {"×".join(map(str, a["shape"])):22} {a["weights"] or "f16":4} '
           f'{show(a["median"]["vignette"]):>10}   {others}')
-print(f'\nMedians of {arguments.rounds} rounds; n × is how many times as long as Vignette a peer takes at best. '
-      f'{THREADS} threads; ' + ', '.join(f'{name} {version}' for name, version in versions.items()))
+if answers:
+    print(f'\nMedians of {arguments.rounds} rounds; n × is how many times as long as Vignette a peer takes at best. '
+          f'{THREADS} threads; ' + ', '.join(f'{name} {version}' for name, version in versions.items()))
+for answer in beside:
+    show_ggml(answer)
