@@ -149,6 +149,7 @@ opened_cb (GObject      *object,
   else
     {
       self->studio = vig_studio_new (self->library, self->device, (const char * const *) self->models);
+      vig_studio_watch_folders (self->studio);
       if (self->shown)
         present (self);
       back_up (self);

@@ -42,6 +42,7 @@ vig_walk_new (VigIgnore *ignore)
   self->unseen = g_ptr_array_new_with_free_func (g_free);
   self->mounts = g_ptr_array_new_with_free_func (g_free);
   self->links = g_ptr_array_new_with_free_func (g_free);
+  self->folders = g_ptr_array_new_with_free_func (g_free);
   self->ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ignore = ignore;
   self->visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -59,6 +60,7 @@ vig_walk_free (VigWalk *self)
   g_ptr_array_unref (self->unseen);
   g_ptr_array_unref (self->mounts);
   g_ptr_array_unref (self->links);
+  g_ptr_array_unref (self->folders);
   g_hash_table_unref (self->ignored);
   vig_ignore_free (self->ignore);
   g_hash_table_unref (self->visited);
@@ -263,6 +265,8 @@ read_folder (VigWalk           *self,
       pass_over (self, path);
       return;
     }
+
+  g_ptr_array_add (self->folders, g_strdup (path));
 
   const guint first = waiting->len;
   for (guint i = 0; i < names->len; i++)

@@ -20,6 +20,7 @@ typedef struct
   GPtrArray  *found;    /* owned; of VigFound, in the order of names */
   GPtrArray  *unseen;   /* owned; of char *: folders that could not be read: nobody knows what is in them */
   GPtrArray  *mounts;   /* owned; of char *: where other disks begin */
+  GPtrArray  *folders;  /* owned; of char *: all that were read */
   GHashTable *ignored;  /* owned; set of files and folders that the user wants left out, and all that is in those */
   VigIgnore  *ignore;   /* private; owned */
   GPtrArray  *links;    /* private: to be followed when all that is really there is known */

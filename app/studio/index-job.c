@@ -25,6 +25,7 @@ struct _VigIndexJob
   VigJob    parent_instance;
 
   char    **folders;  /* owned; may be NULL */
+  gboolean  all;      /* those that the library has */
   VigScan  *scan;     /* owned; the thread's until the job is over */
   gboolean  looked;   /* the same; there was a CLIP to look at the pictures */
 };
@@ -339,7 +340,7 @@ scan_folders (Round   *r,
   if (self->scan != NULL)
     return TRUE;  /* before there was trouble with the device */
 
-  if (self->folders == NULL)
+  if (self->folders == NULL && !self->all)
     {
       self->scan = vig_scan_new ();
       return TRUE;
@@ -399,6 +400,17 @@ vig_index_job_new (const char * const *folders)
                                                                 : _("Looking at pictures")));
 
   return VIG_JOB (self);
+}
+
+VigJob *
+vig_index_job_new_again (void)
+{
+  VigJob *job = vig_index_job_new (NULL);
+
+  VIG_INDEX_JOB (job)->all = TRUE;
+  vig_job_take_title (job, g_strdup (_("Bringing folders up to date")));
+
+  return job;
 }
 
 const VigScan *

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/resource.h>
 
+#include "library/watch.h"
 #include "studio/job-private.h"
 #include "studio/job-queue.h"
 #include "studio/reader.h"
@@ -29,6 +30,8 @@ struct _VigStudio
   GMutex       starting;     /* guards that */
   GThreadPool *scribe;       /* owned; one thread that writes down what waits, in the order it is told; NULL when closed */
   VigReader   *reader;       /* owned */
+  VigWatch    *watch;        /* owned; main thread; NULL: nobody asked for it */
+  VigJob      *taking_in;    /* owned; the job of what it told last, or NULL */
   int          ordering;     /* atomic: the scribe has been told to write down the order */
 };
 
@@ -378,6 +381,32 @@ vig_studio_get_paused (VigStudio *self)
   return self->paused;
 }
 
+/* One such job at a time: what changes meanwhile is told again. */
+static gboolean
+folders_changed_cb (const char * const *folders,
+                    gpointer            data)
+{
+  VigStudio *self = data;
+
+  if (self->taking_in != NULL && !vig_job_is_over (self->taking_in))
+    return FALSE;
+
+  g_clear_object (&self->taking_in);
+  self->taking_in = folders != NULL ? vig_index_job_new (folders) : vig_index_job_new_again ();
+  vig_studio_submit (self, self->taking_in);
+
+  return TRUE;
+}
+
+void
+vig_studio_watch_folders (VigStudio *self)
+{
+  g_return_if_fail (VIG_IS_STUDIO (self));
+
+  if (self->watch == NULL && self->scribe != NULL)
+    self->watch = vig_watch_new (self->library, folders_changed_cb, self);
+}
+
 void
 vig_studio_close (VigStudio *self)
 {
@@ -389,6 +418,8 @@ vig_studio_close (VigStudio *self)
   if (self->scribe == NULL)
     return;
 
+  g_clear_pointer (&self->watch, vig_watch_free);
+  g_clear_object (&self->taking_in);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
     g_ptr_array_add (jobs, g_list_model_get_item (G_LIST_MODEL (self->jobs), i));
 

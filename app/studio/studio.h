@@ -54,6 +54,8 @@ void        vig_studio_stop_waiting (VigStudio        *self);
 void        vig_studio_set_paused (VigStudio          *self,
                                    gboolean            paused);
 gboolean    vig_studio_get_paused (VigStudio          *self);
+/* From now on what changes in the library's folders is taken in some seconds later, by jobs of its own. */
+void        vig_studio_watch_folders (VigStudio       *self);
 /* Asks every job to stop, leaving unfinished drawings to be resumed, and waits for the thread: at most some hundred ms. */
 void        vig_studio_close      (VigStudio          *self);
 
@@ -335,6 +337,8 @@ G_DECLARE_FINAL_TYPE (VigIndexJob, vig_index_job, VIG, INDEX_JOB, VigJob)
 
 /* @folders: (nullable): added and scanned; NULL only gives vectors to pictures that have none. */
 VigJob        *vig_index_job_new      (const char * const *folders);
+/* The same of all folders that the library has. */
+VigJob        *vig_index_job_new_again (void);
 /* Owned by the job; NULL until it is over. Failures of decoding are in it. */
 const VigScan *vig_index_job_get_scan (VigIndexJob        *self);
 /* FALSE until it is over, and where no CLIP was there to look at the pictures. */

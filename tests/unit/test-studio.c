@@ -1,5 +1,6 @@
 /* test-studio.c: the queue, who goes before whom, how soon a stop acts, and what tiles show meanwhile */
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -613,6 +614,50 @@ test_index (Fixture      *f,
   g_assert_cmpuint (vig_index_job_get_scan (VIG_INDEX_JOB (again))->failed->len, ==, 1);
 }
 
+static guint
+count_listed (Fixture *f)
+{
+  g_autoptr(GListModel) all = vig_library_list_filtered (f->library, NULL);
+
+  return g_list_model_get_n_items (all);
+}
+
+/* While the program runs nobody need say that there is a new photo. */
+static void
+test_watch (Fixture      *f,
+            gconstpointer data)
+{
+  g_autofree char *folder = test_make_folder ();
+  const char *folders[] = { folder, NULL };
+  g_autofree char *first = test_write_picture (folder, "first.jpg", 32, 24, 1);
+  g_autoptr(VigJob) job = vig_index_job_new (folders);
+
+  vig_studio_submit (f->studio, job);
+  wait_until_over (job);
+  g_assert_cmpuint (count_listed (f), ==, 1);
+
+  vig_studio_watch_folders (f->studio);
+  test_run_main (1000);  /* until it watches: what came before that is for the rescan */
+  g_autofree char *inner = g_build_filename (folder, "inner", NULL);
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_autofree char *second = test_write_picture (inner, "second.jpg", 32, 24, 2);
+  while (count_listed (f) < 2)
+    test_run_main (100);
+
+  /* In the folder that is new as well; and what goes is noticed like what comes. */
+  g_autofree char *third = test_write_picture (inner, "third.jpg", 32, 24, 3);
+  g_assert_cmpint (g_unlink (first), ==, 0);
+  for (;;)
+    {
+      g_autoptr(GListModel) all = vig_library_list_filtered (f->library, NULL);
+      g_autoptr(VigPicture) newest = g_list_model_get_item (all, 0);
+
+      if (g_list_model_get_n_items (all) == 2 && g_str_has_suffix (vig_picture_get_path (newest), "third.jpg"))
+        break;
+      test_run_main (100);
+    }
+}
+
 /* How long it takes is told by what went before; a pause says nothing. */
 static void
 test_pace (void)
@@ -827,6 +872,7 @@ main (int    argc,
   ADD ("variations", test_variations);
   ADD ("pause", test_pause);
   ADD ("index", test_index);
+  ADD ("watch", test_watch);
   ADD ("pause-and-end", test_pause_and_end);
   ADD ("close-and-resume", test_close_and_resume);
   ADD ("refused-tags", test_refused_tags);
