@@ -150,6 +150,7 @@ opened_cb (GObject      *object,
     {
       self->studio = vig_studio_new (self->library, self->device, (const char * const *) self->models);
       vig_studio_watch_folders (self->studio);
+      vig_studio_heed_power (self->studio, TRUE);
       if (self->shown)
         present (self);
       back_up (self);

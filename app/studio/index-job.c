@@ -20,6 +20,10 @@
 #define SHORT_US 100000
 #define LONG_US 400000
 
+/* A rest where power is short, at most, and how often it is looked whether it is over. */
+#define MOST_REST_US (3 * G_USEC_PER_SEC)
+#define REST_US 20000
+
 struct _VigIndexJob
 {
   VigJob    parent_instance;
@@ -213,6 +217,25 @@ collect (Round        *r,
   return TRUE;
 }
 
+/* Where power is short, three times as long as it has worked. FALSE: it was stopped. */
+static gboolean
+spare (Round   *r,
+       gint64   worked,
+       GError **error)
+{
+  const gint64 end = g_get_monotonic_time () + MIN (3 * worked, MOST_REST_US);
+
+  while (vig_workshop_get_sparing (r->workshop) && g_get_monotonic_time () < end)
+    {
+      if (g_cancellable_set_error_if_cancelled (r->cancellable, error))
+        return FALSE;
+      vig_workshop_yield (r->workshop);
+      g_usleep (REST_US);
+    }
+
+  return TRUE;
+}
+
 /* All pictures that have no vector, once. */
 static gboolean
 embed_round (Round   *r,
@@ -224,9 +247,11 @@ embed_round (Round   *r,
   while (!over)
     {
       g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) vig_decoded_free);
+      const gint64 begun = g_get_monotonic_time ();
 
       if (!collect (r, prefetch, batch, &over, error) ||
-          (batch->len > 0 && !embed_batch (r, batch, error)) || vig_workshop_must_rest (r->workshop, error))
+          (batch->len > 0 && !embed_batch (r, batch, error)) || vig_workshop_must_rest (r->workshop, error) ||
+          !spare (r, g_get_monotonic_time () - begun, error))
         return FALSE;
 
       vig_workshop_yield (r->workshop);

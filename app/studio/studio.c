@@ -10,6 +10,7 @@
 #include "library/watch.h"
 #include "studio/job-private.h"
 #include "studio/job-queue.h"
+#include "studio/power.h"
 #include "studio/reader.h"
 #include "studio/studio.h"
 #include "studio/tokenize-job.h"
@@ -30,6 +31,10 @@ struct _VigStudio
   GMutex       starting;     /* guards that */
   GThreadPool *scribe;       /* owned; one thread that writes down what waits, in the order it is told; NULL when closed */
   VigReader   *reader;       /* owned */
+  VigPower    *power;        /* owned; main thread; NULL: nobody asked for it */
+  gboolean     spares;       /* where power is short; main thread, as what follows */
+  gboolean     short_of_it;
+  gboolean     sleeping;     /* the computer */
   VigWatch    *watch;        /* owned; main thread; NULL: nobody asked for it */
   VigJob      *taking_in;    /* owned; the job of what it told last, or NULL */
   int          ordering;     /* atomic: the scribe has been told to write down the order */
@@ -357,6 +362,39 @@ vig_studio_stop_waiting (VigStudio *self)
       vig_job_stop (jobs->pdata[i - 1]);
 }
 
+/* What the user asked for, and what the computer does. */
+static void
+apply_pause (VigStudio *self)
+{
+  vig_workshop_set_paused (self->workshop, self->paused || self->sleeping);
+  vig_job_queue_set_paused (self->queue, self->paused || self->sleeping);
+}
+
+static void
+power_cb (gboolean sparing,
+          gboolean sleeping,
+          gpointer data)
+{
+  VigStudio *self = data;
+
+  self->short_of_it = sparing;
+  self->sleeping = sleeping;
+  vig_workshop_set_sparing (self->workshop, self->spares && self->short_of_it);
+  apply_pause (self);
+}
+
+void
+vig_studio_heed_power (VigStudio *self,
+                       gboolean   spares)
+{
+  g_return_if_fail (VIG_IS_STUDIO (self));
+
+  self->spares = spares;
+  vig_workshop_set_sparing (self->workshop, self->spares && self->short_of_it);
+  if (self->power == NULL && self->scribe != NULL)
+    self->power = vig_power_new (power_cb, self);
+}
+
 void
 vig_studio_set_paused (VigStudio *self,
                        gboolean   paused)
@@ -368,8 +406,7 @@ vig_studio_set_paused (VigStudio *self,
     return;
 
   self->paused = paused;
-  vig_workshop_set_paused (self->workshop, paused);
-  vig_job_queue_set_paused (self->queue, paused);
+  apply_pause (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
 }
 
@@ -418,6 +455,7 @@ vig_studio_close (VigStudio *self)
   if (self->scribe == NULL)
     return;
 
+  g_clear_pointer (&self->power, vig_power_free);
   g_clear_pointer (&self->watch, vig_watch_free);
   g_clear_object (&self->taking_in);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)

@@ -54,6 +54,10 @@ void        vig_studio_stop_waiting (VigStudio        *self);
 void        vig_studio_set_paused (VigStudio          *self,
                                    gboolean            paused);
 gboolean    vig_studio_get_paused (VigStudio          *self);
+/* From now on it pauses while the computer sleeps, and looks at pictures a quarter of the time while it runs on battery or is to
+ * save power, unless @spares is FALSE: drawings and searches take all they need. To be called again when that changes. */
+void        vig_studio_heed_power (VigStudio          *self,
+                                   gboolean            spares);
 /* From now on what changes in the library's folders is taken in some seconds later, by jobs of its own. */
 void        vig_studio_watch_folders (VigStudio       *self);
 /* Asks every job to stop, leaving unfinished drawings to be resumed, and waits for the thread: at most some hundred ms. */

@@ -33,6 +33,7 @@ struct _VigWorkshop
   gboolean    borrowed;    /* it is not the user's choice, but one job's */
   GHashTable *shelf;       /* owned; may be NULL */
   int         paused;      /* atomic */
+  int         sparing;     /* atomic */
   guint       depth;       /* jobs that wait for the one that runs */
   GCancellable *attended;  /* borrowed: of that one; may be NULL */
   gboolean    reopened;    /* in this job, after the device was lost */
@@ -458,6 +459,19 @@ vig_workshop_must_rest (VigWorkshop *self,
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "The studio pauses");  /* for the studio alone */
 
   return TRUE;
+}
+
+void
+vig_workshop_set_sparing (VigWorkshop *self,
+                          gboolean     sparing)
+{
+  g_atomic_int_set (&self->sparing, sparing);
+}
+
+gboolean
+vig_workshop_get_sparing (VigWorkshop *self)
+{
+  return g_atomic_int_get (&self->sparing);
 }
 
 gboolean

@@ -91,6 +91,10 @@ gboolean     vig_workshop_must_rest    (VigWorkshop        *self,
  * the one before. Both are borrowed. */
 GCancellable *vig_workshop_attend      (VigWorkshop        *self,
                                         GCancellable       *cancellable);
+/* Any thread: work that nobody waits for is to leave the computer alone for most of the time, or need not any more. */
+void         vig_workshop_set_sparing  (VigWorkshop        *self,
+                                        gboolean            sparing);
+gboolean     vig_workshop_get_sparing  (VigWorkshop        *self);
 /* A VcStep; its data is the job's cancellable. */
 gboolean     vig_workshop_step         (gpointer            cancellable);
 
