@@ -67,7 +67,11 @@ show (Round  *r,
 
   vig_pace_look (&r->pace, done, g_get_monotonic_time ());
   left = vig_pace_describe (&r->pace, total - MIN (done, total));
-  vig_job_report (VIG_JOB (r->job), fraction, left != NULL ? "%s, %s" : "%s", status, left);
+  /* The time first: a narrow terminal cuts the end. */
+  if (left != NULL)
+    vig_job_report (VIG_JOB (r->job), fraction, "%s · %s", left, status);
+  else
+    vig_job_report (VIG_JOB (r->job), fraction, "%s", status);
 }
 
 static void
