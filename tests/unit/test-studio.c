@@ -597,7 +597,8 @@ test_index (Fixture      *f,
   g_autofree char *broken = test_write_file (folder, "broken.jpg", "\377\330\377\340 and no more", 16);
 
   vig_studio_submit (f->studio, job);
-  wait_until_begun (job);
+  while (vig_job_get_state (job) == VIG_JOB_WAITING)
+    g_main_context_iteration (NULL, TRUE);
   vig_studio_set_paused (f->studio, TRUE);
   while (vig_job_get_state (job) == VIG_JOB_RUNNING)
     g_main_context_iteration (NULL, TRUE);
