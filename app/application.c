@@ -10,6 +10,7 @@
 #include "application.h"
 
 #include "studio/studio.h"
+#include "ui/about.h"
 #include "ui/search-provider.h"
 #include "ui/window.h"
 
@@ -306,38 +307,9 @@ about_cb (GSimpleAction *action,
           gpointer       user_data)
 {
   VigApplication *self = user_data;
-  const char *device = self->studio != NULL ? vig_studio_get_device_name (self->studio) : NULL;
-  g_autofree char *facts = g_strdup_printf ("Vignette %s\nDevice: %s\nGTK %u.%u.%u, libadwaita %u.%u.%u\n",
-                                            APP_VERSION, device != NULL ? device : "not opened yet",
-                                            gtk_get_major_version (), gtk_get_minor_version (),
-                                            gtk_get_micro_version (), adw_get_major_version (),
-                                            adw_get_minor_version (), adw_get_micro_version ());
-  GtkWidget *window = g_object_new (ADW_TYPE_ABOUT_WINDOW,
-                                    "application-name", _("Vignette"),
-                                    "application-icon", APP_ID,
-                                    "version", APP_VERSION,
-                                    "developer-name", _("The Vignette contributors"),
-                                    "license-type", GTK_LICENSE_GPL_3_0,
-                                    "comments", _("Draws pictures from words, and finds pictures by what is in them. "
-                                                  "Everything happens on this computer."),
-                                    "translator-credits", _("translator-credits"),
-                                    "debug-info", facts,
-                                    "debug-info-filename", "vignette.txt",
-                                    "transient-for", gtk_application_get_active_window (user_data),
-                                    "modal", TRUE,
-                                    NULL);
+  GtkWindow *parent = gtk_application_get_active_window (user_data);
 
-  /* What the card of the default pair says, in the words that it must be credited with. */
-  adw_about_window_add_legal_section (ADW_ABOUT_WINDOW (window), _("The models that come with it"), NULL,
-                                      GTK_LICENSE_CUSTOM,
-                                      _("A small drawing model and a small CLIP, trained from nothing for this "
-                                        "program. They are not good models yet. They were made from openly licensed "
-                                        "emoji art, without any photograph:\n\n"
-                                        "Noto Emoji (Apache-2.0)\n"
-                                        "Fluent Emoji (MIT, © Microsoft)\n"
-                                        "Twemoji (CC BY 4.0, © Twitter, Inc and other contributors)\n"
-                                        "EmojiOne 2 and EmojiTwo (CC BY 4.0, their contributors)"));
-  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (vig_about_new (parent, self->studio)));
 }
 
 static const GActionEntry actions[] = {
@@ -365,6 +337,7 @@ static const struct
   { "win.refresh", { "F5" } },
   { "win.tag-selected", { "<Control>t" } },
   { "win.teach", { "<Control><Shift>t" } },
+  { "win.share", { "<Control><Shift>s" } },
 };
 
 static void

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "library/library-private.h"
+#include "library/schema.h"
 
 #include <glib/gi18n.h>
 
@@ -76,6 +77,70 @@ tidy (VigLibrary  *self,
   return vig_transaction_commit (t, error) && vig_database_empty_log (self->writer, error);
 }
 
+/* ---- In the backups, too ---- */
+
+/* Pictures whose content nobody has here any more leave the backup at @path. One that cannot be opened, or is of a newer
+ * program, is left alone: it says so to who wants to restore it. */
+static gboolean
+forget_in_backup (VigLibrary  *self,
+                  GPtrArray   *pictures,
+                  const char  *path,
+                  GError     **error)
+{
+  g_autoptr(VigDatabase) backup = vig_schema_check (path, NULL) ? vig_schema_open (path, FALSE, NULL) : NULL;
+
+  if (backup == NULL)
+    return TRUE;
+
+  {
+    g_autoptr(VigTransaction) here = vig_transaction_begin (self->reader, VIG_READ);
+    g_autoptr(VigTransaction) t = vig_transaction_begin (backup, VIG_WRITE);
+
+    for (guint i = 0; i < pictures->len; i++)
+      {
+        const char *hash = vig_picture_get_hash (pictures->pdata[i]);
+        gint64 id;
+
+        if (vig_transaction_query_int (here,
+                                       "SELECT EXISTS (SELECT 1 FROM pictures JOIN contents ON contents.id = content "
+                                       "WHERE hash = ?)", "s", hash) != 0)
+          continue;
+        while ((id = vig_transaction_query_int (t,
+                                                "SELECT min(pictures.id) FROM pictures JOIN contents ON contents.id = content "
+                                                "WHERE hash = ?", "s", hash)) != 0 && !vig_transaction_failed (t))
+          forget (t, id);
+      }
+    vig_transaction_run (t, "INSERT INTO words (words) VALUES ('optimize')", "");
+    if (!vig_transaction_commit (here, error) || !vig_transaction_commit (t, error))
+      return FALSE;
+  }
+
+  return vig_database_empty_log (backup, error);
+}
+
+static gboolean
+forget_in_backups (VigLibrary  *self,
+                   GPtrArray   *pictures,
+                   GError     **error)
+{
+  g_autofree char *beside = g_path_get_dirname (vig_profile_get_database (self->profile));
+  g_autofree char *folder = g_build_filename (beside, "backups", NULL);
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean done = TRUE;
+  const char *name;
+
+  /* A folder that is not there has none. */
+  while (done && dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".db"))
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        done = forget_in_backup (self, pictures, path, error);
+      }
+
+  return done;
+}
+
 gboolean
 vig_library_forget (VigLibrary    *self,
                     GPtrArray     *pictures,
@@ -101,7 +166,7 @@ vig_library_forget (VigLibrary    *self,
     }
   vig_library_touch (self);
 
-  return done && tidy (self, error);
+  return done && tidy (self, error) && forget_in_backups (self, pictures, error);
 }
 
 static void

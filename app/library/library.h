@@ -374,6 +374,14 @@ gboolean    vig_library_forget_finish    (VigLibrary          *self,
                                           GAsyncResult        *result,
                                           GError             **error);
 
+/* Writes a copy of the picture for others to @path: its pixels upright, and of a drawing that it is one and by which model; no
+ * prompt, seed, tags, place, time or camera. A JPEG file of a photo if @path ends so, else PNG. Blocks. */
+gboolean    vig_library_share            (VigLibrary          *self,
+                                          VigPicture          *picture,
+                                          const char          *path,
+                                          GCancellable        *cancellable,
+                                          GError             **error);
+
 /* ---- Backups: everything but what can be made again; see backup.h ---- */
 
 /* Writes a backup to @path, replacing what had that name; it appears whole or not at all. */

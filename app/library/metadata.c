@@ -78,6 +78,23 @@ vig_metadata_describe (const char  *prompt,
 }
 
 char *
+vig_metadata_describe_shared (const char  *model_hash,
+                              GError     **error)
+{
+  g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
+  g_autoptr(GExiv2Metadata) metadata = vig_metadata_new (error);
+
+  if (metadata == NULL ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.iptcExt.DigitalSourceType", TRAINED, error) ||
+      !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.xmp.CreatorTool", "Vignette " APP_VERSION, error) ||
+      (model_hash != NULL &&
+       !gexiv2_metadata_try_set_tag_string (metadata, "Xmp.vignette.ModelHash", model_hash, error)))
+    return NULL;
+
+  return gexiv2_metadata_try_generate_xmp_packet (metadata, GEXIV2_READ_ONLY_PACKET, 0, error);
+}
+
+char *
 vig_metadata_describe_larger (const char  *original,
                               gboolean     drawn,
                               guint        times,

@@ -16,6 +16,9 @@ char           *vig_metadata_describe (const char   *prompt,
                                        const char   *model_hash,
                                        guint64       seed,
                                        GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same without words and seed, for a copy that is given to others.  @model_hash: (nullable) */
+char           *vig_metadata_describe_shared (const char *model_hash,
+                                       GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of a picture that was made larger by a trained model, which also drew the original if @drawn; what the original says in
  * XMP goes along. */
 char           *vig_metadata_describe_larger (const char *original,

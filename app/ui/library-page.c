@@ -60,8 +60,45 @@ retry_unwritten (gpointer       object,
   return vig_library_retry_sidecars (object, cancellable, error);
 }
 
+static const char *
+get_path (GtkWidget *button)
+{
+  return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW)), "vig-path");
+}
+
 static void
-fill (AdwPreferencesGroup *group,
+show_cb (GtkWidget      *button,
+         VigLibraryPage *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (gtk_widget_get_root (button)));
+
+  if (parent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.open-folder", "^ay", get_path (button));
+}
+
+/* @data: path of a picture. Returns what is still to be written. */
+static gpointer
+give_up (gpointer       object,
+         gpointer       data,
+         GCancellable  *cancellable,
+         GError       **error)
+{
+  return vig_library_give_up_sidecar (object, data, error) ? vig_library_list_unwritten (object, error) : NULL;
+}
+
+static void unwritten_cb (GObject *object, GAsyncResult *result, gpointer user_data);
+
+static void
+give_up_cb (GtkWidget      *button,
+            VigLibraryPage *self)
+{
+  vig_errand_async (self->library, give_up, g_strdup (get_path (button)), g_free, (GDestroyNotify) g_ptr_array_unref,
+                    self->cancellable, unwritten_cb, g_object_ref (self));
+}
+
+static void
+fill (VigLibraryPage      *self,
+      AdwPreferencesGroup *group,
       GPtrArray           *rows,
       GPtrArray           *failures)
 {
@@ -75,6 +112,10 @@ fill (AdwPreferencesGroup *group,
       g_autofree char *path = g_filename_display_name (failure->path);
       GtkWidget *row = vig_preferences_make_row (path, failure->reason);
 
+      g_object_set_data_full (G_OBJECT (row), "vig-path", g_strdup (failure->path), g_free);
+      vig_preferences_add_button (row, _("_Show"), G_CALLBACK (show_cb), self);
+      if (group == self->unwritten)
+        vig_preferences_add_button (row, _("_Give Up"), G_CALLBACK (give_up_cb), self);
       g_ptr_array_add (rows, row);
       adw_preferences_group_add (group, row);
     }
@@ -100,7 +141,7 @@ unread_cb (GObject      *object,
   g_autoptr(GPtrArray) failures = vig_errand_finish (result, NULL);
 
   if (failures != NULL && !g_cancellable_is_cancelled (self->cancellable))
-    fill (self->unread, self->unread_rows, failures);
+    fill (self, self->unread, self->unread_rows, failures);
 }
 
 static void
@@ -114,7 +155,7 @@ unwritten_cb (GObject      *object,
   if (failures == NULL || g_cancellable_is_cancelled (self->cancellable))
     return;
 
-  fill (self->unwritten, self->unwritten_rows, failures);
+  fill (self, self->unwritten, self->unwritten_rows, failures);
   gtk_widget_set_visible (self->retry, failures->len > 0);
   gtk_widget_set_sensitive (self->retry, TRUE);
 }

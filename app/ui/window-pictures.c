@@ -262,7 +262,7 @@ vig_window_update_pictures (VigWindow *self)
   g_autoptr(GPtrArray) selected = vig_gallery_get_selected (vig_window_get_grid (self));
   VigPicture *one = selected->len == 1 ? g_ptr_array_index (selected, 0) : NULL;
   GtkWidget *widget = GTK_WIDGET (self);
-  static const char * const single[] = { "win.find-selected", "win.start-selected", "win.show-selected" };
+  static const char * const single[] = { "win.find-selected", "win.share", "win.start-selected", "win.show-selected" };
 
   for (guint i = 0; i < G_N_ELEMENTS (single); i++)
     gtk_widget_action_set_enabled (widget, single[i], one != NULL);

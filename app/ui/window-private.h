@@ -118,6 +118,13 @@ void        vig_window_update_shelves (VigWindow       *self,
 void        vig_window_fill_collections (VigWindow     *self,
                                        GPtrArray       *collections);
 
+/* In window-share.c. */
+void        vig_window_install_sharing (GtkWidgetClass *klass);
+/* Writes a copy for others to @path. */
+void        vig_window_share           (VigWindow       *self,
+                                        VigPicture      *picture,
+                                        const char      *path);
+
 /* In window-teach.c. */
 void        vig_window_install_teaching (GtkWidgetClass *klass);
 /* The pictures show @tag, and it is learned from them. */

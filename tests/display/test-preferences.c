@@ -114,6 +114,45 @@ test_problems (VigWindow  *window,
   close_page (preferences);
 }
 
+static GtkWidget *
+find_about (void)
+{
+  g_autoptr(GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_ABOUT_WINDOW (window))
+        return window;
+    }
+
+  return NULL;
+}
+
+/* Facts for who is asked for help: devices, models and numbers, but nobody's words or folders. */
+static void
+test_about (VigWindow  *window,
+            const char *folder)
+{
+  GtkWidget *about = NULL;
+  const char *facts = NULL;
+
+  drive_draw_to_end (window, "a red apple on a white background", 1);
+  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (GTK_WINDOW (window))), "about", NULL);
+  wait_until ((about = find_about ()) != NULL);
+  wait_until (strstr (adw_about_window_get_debug_info (ADW_ABOUT_WINDOW (about)), "Library") != NULL);
+  facts = adw_about_window_get_debug_info (ADW_ABOUT_WINDOW (about));
+  g_assert_nonnull (strstr (facts, APP_VERSION));
+  g_assert_nonnull (strstr (facts, "* "));
+  g_assert_nonnull (strstr (facts, "CLIP"));
+  g_assert_null (strstr (facts, "apple"));
+  g_assert_null (strstr (facts, folder));
+  g_assert_null (strstr (facts, g_get_home_dir ()));
+  gtk_window_close (GTK_WINDOW (about));
+  wait_until (find_about () == NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -123,6 +162,8 @@ main (int    argc,
   g_test_add_data_func ("/display/preferences/models", test_models, drive_test);
   g_test_add_data_func ("/display/preferences/devices", test_devices, drive_test);
   g_test_add_data_func ("/display/preferences/problems", test_problems, drive_test);
+
+  g_test_add_data_func ("/display/preferences/about", test_about, drive_test);
 
   return g_test_run ();
 }

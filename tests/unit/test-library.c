@@ -1,11 +1,14 @@
 /* test-library.c: jobs, made pictures, tags, search and lists, with real files and a real database */
 
 #include "library/library-private.h"
+#include "library/metadata.h"
+#include "library/pixels.h"
 #include "library/recipe.h"
 #include "profile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <math.h>
@@ -692,6 +695,28 @@ forgotten_cb (GObject      *source,
   *(gboolean *) data = TRUE;
 }
 
+/* Whether @word stands in any file of @folder itself. */
+static gboolean
+holds (const char *folder,
+       const char *word)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean found = FALSE;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize size = 0;
+
+      if (g_file_get_contents (path, &bytes, &size, NULL))
+        found = found || memmem (bytes, size, word, strlen (word)) != NULL;
+    }
+
+  return found;
+}
+
 static void
 test_forget (void)
 {
@@ -711,6 +736,10 @@ test_forget (void)
   g_assert_true (vig_library_save_vectors (library, "clip", &secret, vector, 1, 32, &error));
   g_autoptr(VigResults) before = search (library, NULL, vector, NULL, 0);
   g_assert_cmpuint (before->results->len, ==, 1);
+
+  g_assert_true (vig_library_back_up_daily (library, &error));
+  g_autofree char *backups = g_build_filename (folder, "backups", NULL);
+  g_assert_true (holds (backups, "xylophon"));
 
   g_ptr_array_add (pictures, secret);
   vig_library_forget_async (library, pictures, NULL, forgotten_cb, &done);
@@ -736,6 +765,60 @@ test_forget (void)
       g_assert_null (memmem (bytes, size, "xylophon", 8));
       g_assert_null (memmem (bytes, size, "zymurg", 6));
     }
+
+  /* Nor in a backup, which has all the rest. */
+  g_assert_false (holds (backups, "xylophon"));
+  g_assert_false (holds (backups, "zymurg"));
+  g_assert_true (holds (backups, "a fox"));
+}
+
+/* A copy for others has the pixels, and says that a model drew it, but not from which words. */
+static void
+test_share (void)
+{
+  g_autofree char *folder = test_make_folder ();
+  g_autoptr(VigProfile) profile = test_make_profile (folder);
+  g_autoptr(VigLibrary) library = test_open_library (profile);
+  g_autoptr(VigPicture) secret = make_picture (library, "xylophonists", 7);
+  g_autofree char *away = g_build_filename (folder, "away", NULL);
+  g_autofree char *path = g_build_filename (away, "copy.png", NULL);
+  g_autofree char *photo_path = g_build_filename (away, "photo.jpg", NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (away, 0700), ==, 0);
+  g_assert_true (vig_library_add_tags (library, secret, (const char *[]) { "zymurgy", NULL }, NULL, &error));
+  g_assert_true (vig_library_share (library, secret, path, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_false (holds (away, "xylophon"));
+  g_assert_false (holds (away, "zymurg"));
+  g_assert_false (holds (away, "parameters"));
+  g_assert_true (holds (away, "trainedAlgorithmicMedia"));
+  g_autoptr(VigPixels) before = vig_pixels_load (vig_picture_get_path (secret), 0, NULL, &error);
+  g_autoptr(VigPixels) after = vig_pixels_load (path, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (before->rgb, before->width * before->height * 3, after->rgb, after->width * after->height * 3);
+
+  /* A photo with a place in it, as a camera writes it. */
+  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new_from_data (before->rgb, GDK_COLORSPACE_RGB, FALSE, 8, before->width,
+                                                          before->height, before->width * 3, NULL, NULL);
+  g_autofree char *original = g_build_filename (folder, "photo.jpg", NULL);
+  g_assert_true (gdk_pixbuf_save (pixbuf, original, "jpeg", &error, NULL));
+  {
+    g_autoptr(GMutexLocker) locker = vig_metadata_lock ();
+    g_autoptr(GExiv2Metadata) metadata = gexiv2_metadata_new ();
+
+    g_assert_true (gexiv2_metadata_open_path (metadata, original, &error));
+    g_assert_true (gexiv2_metadata_try_update_gps_info (metadata, 7.5, 51.5, 100, &error));
+    g_assert_true (gexiv2_metadata_try_set_tag_string (metadata, "Exif.Image.Model", "Xylocam", &error));
+    g_assert_true (gexiv2_metadata_save_file (metadata, original, &error));
+  }
+  g_autoptr(VigPicture) photo = vig_library_add_file (library, original, &error);
+  g_assert_no_error (error);
+  g_assert_true (vig_library_share (library, photo, photo_path, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (holds (folder, "Xylocam"));
+  g_assert_false (holds (away, "Xylocam"));
+  g_assert_false (holds (away, "Exif"));
 }
 
 static void
@@ -1142,6 +1225,7 @@ main (int    argc,
   g_test_add_func ("/library/search-alike", test_search_alike);
   g_test_add_func ("/library/empty-search", test_empty_search);
   g_test_add_func ("/library/forget", test_forget);
+  g_test_add_func ("/library/share", test_share);
   g_test_add_func ("/library/check", test_check);
   g_test_add_func ("/library/adopted", test_adopted);
   g_test_add_func ("/library/killed", test_killed);
