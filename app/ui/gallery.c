@@ -6,6 +6,7 @@
 
 #include "ui/gallery.h"
 
+#include "ui/focus.h"
 #include "ui/gallery-cell.h"
 #include "ui/hit.h"
 #include "ui/parcel.h"
@@ -489,7 +490,7 @@ menu_key_cb (GtkWidget *widget,
 static gboolean
 vig_gallery_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (VIG_GALLERY (widget)->grid));
+  return vig_focus_give (widget, GTK_WIDGET (VIG_GALLERY (widget)->grid));
 }
 
 static void
@@ -525,6 +526,7 @@ vig_gallery_class_init (VigGalleryClass *klass)
   object_class->dispose = vig_gallery_dispose;
   object_class->finalize = vig_gallery_finalize;
   widget_class->grab_focus = vig_gallery_grab_focus;
+  widget_class->focus = vig_focus_move;
 
   signals[OPENED] = g_signal_new ("opened", VIG_TYPE_GALLERY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_UINT);

@@ -9,6 +9,7 @@
 
 #include "ui/prompt-card.h"
 
+#include "ui/focus.h"
 #include "ui/endings.h"
 #include "ui/errand.h"
 #include "ui/numbers.h"
@@ -445,7 +446,7 @@ listen_to_keys (VigPromptCard *self,
 static gboolean
 vig_prompt_card_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (VIG_PROMPT_CARD (widget)->text));
+  return vig_focus_give (widget, GTK_WIDGET (VIG_PROMPT_CARD (widget)->text));
 }
 
 void
@@ -501,6 +502,7 @@ vig_prompt_card_class_init (VigPromptCardClass *klass)
   object_class->dispose = vig_prompt_card_dispose;
   object_class->finalize = vig_prompt_card_finalize;
   widget_class->grab_focus = vig_prompt_card_grab_focus;
+  widget_class->focus = vig_focus_move;
 
   signals[DRAW] = g_signal_new ("draw", VIG_TYPE_PROMPT_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);

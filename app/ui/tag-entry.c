@@ -9,6 +9,7 @@
 #include "library/tags.h"
 #include "ui/tag-entry.h"
 
+#include "ui/focus.h"
 #include "ui/known-tags.h"
 
 #define N_CHOICES 6
@@ -111,7 +112,7 @@ vig_tag_entry_learn (VigTagEntry        *self,
 static gboolean
 vig_tag_entry_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (VIG_TAG_ENTRY (widget)->entry);
+  return vig_focus_give (widget, VIG_TAG_ENTRY (widget)->entry);
 }
 
 static void
@@ -145,6 +146,7 @@ vig_tag_entry_class_init (VigTagEntryClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vig_tag_entry_dispose;
   G_OBJECT_CLASS (klass)->finalize = vig_tag_entry_finalize;
   widget_class->grab_focus = vig_tag_entry_grab_focus;
+  widget_class->focus = vig_focus_move;
 
   signals[ENTERED] = g_signal_new ("entered", VIG_TYPE_TAG_ENTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -118,6 +118,9 @@ void        vig_window_update_shelves (VigWindow       *self,
 void        vig_window_fill_collections (VigWindow     *self,
                                        GPtrArray       *collections);
 
+/* In window-panes.c. */
+void        vig_window_install_panes   (GtkWidgetClass *klass);
+
 /* In window-share.c. */
 void        vig_window_install_sharing (GtkWidgetClass *klass);
 /* Writes a copy for others to @path. */

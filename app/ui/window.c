@@ -557,6 +557,7 @@ vig_window_class_init (VigWindowClass *klass)
   vig_window_install_shelf_actions (widget_class);
   vig_window_install_teaching (widget_class);
   vig_window_install_sharing (widget_class);
+  vig_window_install_panes (widget_class);
 }
 
 static void
