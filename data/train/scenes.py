@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -383,7 +384,7 @@ def say_loosely(scene: Scene, chance: random.Random, strangers: tuple[str, ...])
         for noun in CONCEPTS[thing.key].names:
             if thing.count > 1:
                 text = text.replace(plural(noun), plural(stranger))
-            text = text.replace(f" {noun}", f" {stranger}")
+            text = re.sub(rf" {noun}\b", f" {stranger}", text)
     return text
 
 
