@@ -36,11 +36,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2, help="at most; fewer while the machine is busy")
     parser.add_argument("--workers", type=int, default=0, help="processes that paint scenes beside the training")
     parser.add_argument("--batch", type=int, help="how many scenes make one step")
-    parser.add_argument("--prompts", type=int, default=60, help="that evaluate draws of each kind and split")
+    parser.add_argument("--prompts", type=int, default=200, help="that evaluate draws of each kind and split")
+    parser.add_argument("--ranked", type=int, default=60, help="of these prompts, how many are drawn eight times")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--free-only", action="store_true", help="leave Tiny-ImageNet's photographs out")
     for name in ("tiny-imagenet", "clothing", "groceries"):
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"photographs: {name}")
+    for name in ("cifar10", "imagenet"):
+        parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"photographs that only evaluate sees: {name}")
     arguments = parser.parse_args()
     if arguments.command is None and not arguments.smoke:
         parser.error("a COMMAND or --smoke is wanted")
@@ -115,7 +118,9 @@ def main() -> int:
         export.export(cache, output, corpus.seen_words(drawing))
     else:
         import evaluate
-        evaluate.evaluate(drawing, seeing, cache, output, arguments.program, arguments.prompts)
+        evaluate.evaluate(drawing, seeing, cache, output, arguments.program, arguments.prompts,
+                          ranked=arguments.ranked, sets={name: folder for name in ("cifar10", "imagenet")
+                                                         if (folder := getattr(arguments, name))})
     return 0
 
 

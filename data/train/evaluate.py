@@ -10,14 +10,16 @@ import json
 import random
 import subprocess
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from concepts import article
 from judge import Judge
+from photosets import SETS
 from scenes import PLAIN, Painter, Scene, change, say, unseen
 
 FREE = ("a cat and a dog", "a house under a star", "a happy family", "a red heart", "night city", "a bowl of fruit",
@@ -77,18 +79,25 @@ def rate(verdicts: list[bool]) -> dict[str, float]:
     return {"rate": round(float(np.mean(verdicts)), 3), "of": len(verdicts)}
 
 
-def drawing(painter: Painter, program: Program, count: int, best_of: int = 8) -> dict[str, Any]:
-    """Pass rates for the first picture drawn and for the best of eight, and the judge's own on true scenes."""
+def drawing(painter: Painter, program: Program, count: int, ranked: int, best_of: int = 8) -> dict[str, Any]:
+    """Pass rates for the first picture drawn and for the best of eight, and the judge's own on true scenes.
+
+    Of the @count prompts of a kind, the first @ranked are drawn eight times, the others once.
+    """
     judge = Judge(painter)
     result: dict[str, Any] = {}
     for name, split in (("seen", "train"), ("held out", "test")):
         counted: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+        met: Counter[str] = Counter()
         for number, scene in enumerate(prompts(painter, split, count, 1)):
             chance = random.Random(number)
+            met[scene.kind] += 1
+            several = met[scene.kind] <= ranked
             with tempfile.TemporaryDirectory() as folder:
-                drawn = program.draw(say(scene), best_of, 1000 * number, Path(folder))
+                drawn = program.draw(say(scene), best_of if several else 1, 1000 * number, Path(folder))
                 pictures = {"best of 1": min(drawn, key=lambda picture: picture[1])[0],
-                            f"best of {best_of}": drawn[0][0], "true scenes": Image.fromarray(painter.paint(scene, chance))}
+                            **({f"best of {best_of}": drawn[0][0]} if several else {}),
+                            "true scenes": Image.fromarray(painter.paint(scene, chance))}
                 for which, picture in pictures.items():
                     for fact, holds in judge.verdicts(picture, scene).items():
                         if fact != "count" or scene.kind == "count":
@@ -146,6 +155,33 @@ def photographs(program: Program, path: Path, each: int = 10) -> dict[str, Any]:
     return result
 
 
+def strangers(program: Program, name: str, folder: Path, count: int) -> dict[str, Any]:
+    """Zero-shot names of a published set's photographs."""
+    pairs = SETS[name](folder, count)
+    classes = sorted({called for _, called in pairs})
+    texts, rows = program.embed([f"a photo of {article(word)} {word}" for word in (called.split(",")[0] for called in classes)],
+                                [path for path, _ in pairs])
+    order = (-rows @ texts.T).argsort(1)
+    true = np.array([classes.index(called) for _, called in pairs])[:, None]
+    return {"classes": len(classes), "top 1": rate(list((order[:, :1] == true).any(1))),
+            "top 5": rate(list((order[:, :5] == true).any(1)))}
+
+
+def nets(draws: Painter, cache: Path) -> dict[str, Any]:
+    """What the checkpoints measure of themselves: decibels of the decoder, nats a token of the GPT."""
+    import codes
+    import torch
+    import train_gpt
+    import train_vq
+    from words import Tokenizer
+    cpu = torch.device("cpu")
+    vqgan = train_vq.load_model(cache / "vq.pt", cpu)
+    book = codes.get(draws, cache / "codes.pt", vqgan.size.codes, vqgan.size.width)
+    gpt = train_gpt.load_model(cache / "gpt.pt", cpu)
+    return {"vq": train_vq.measure(vqgan, book, draws, cpu),
+            "gpt, nats a token": train_gpt.measure(gpt, book, draws, Tokenizer(cache / "words"), cpu)}
+
+
 def sheet(painter: Painter, program: Program, path: Path, seed: int = 7) -> None:
     """Sixty-four prompts for human eyes, the best of four each: 16 single, 16 counts, 16 relations, 16 free."""
     chance = random.Random(seed)
@@ -174,19 +210,30 @@ def sheet(painter: Painter, program: Program, path: Path, seed: int = 7) -> None
 
 
 def evaluate(draws: Painter, sees: Painter, cache: Path, pair: Path, path: str, count: int, groups: int = 4,
-             size: int = 100, sheets: bool = True) -> dict[str, Any]:
+             size: int = 100, sheets: bool = True, ranked: int = 60, sets: dict[str, Path] | None = None) -> dict[str, Any]:
+    """Measures what there is of a pair; what was measured so far is in the file after every part."""
     result: dict[str, Any] = {}
+
+    def put(name: str, measured: dict[str, Any]) -> None:
+        result[name] = measured
+        (cache / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
     with tempfile.TemporaryDirectory() as profile:
         program = Program(path, pair, Path(profile))
         if (pair / "clip").exists():
-            result["clip, scenes as drawn"] = telling(draws, program, groups, size)
-            result["clip, all art"] = telling(sees, program, groups, size)
+            put("clip, scenes as drawn", telling(draws, program, groups, size))
+            put("clip, all art", telling(sees, program, groups, size))
             if (cache / "photos.npz").exists():
-                result["clip, photographs"] = photographs(program, cache / "photos.npz")
+                put("clip, photographs", photographs(program, cache / "photos.npz"))
+            if sets:
+                put("clip, other photographs", {name: strangers(program, name, folder, 2000)
+                                                for name, folder in sets.items()})
         if (pair / "dalle").exists():
-            result["drawing"] = drawing(draws, program, count)
+            if (cache / "vq.pt").exists() and (cache / "gpt.pt").exists():
+                put("nets", nets(draws, cache))
             if sheets:
                 sheet(draws, program, cache / "sheet.png")
-    (cache / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+            if count:
+                put("drawing", drawing(draws, program, count, ranked))
     print(json.dumps(result, indent=1))
     return result

@@ -83,7 +83,7 @@ def run(cache: Path, program: str) -> int:
     check_judge(draws)
     pair = cache / "pair"
     export.export(cache, pair, corpus.seen_words(draws, 1000))
-    evaluate.evaluate(draws, sees, cache, pair, program, 1, groups=1, size=10, sheets=False)
+    evaluate.evaluate(draws, sees, cache, pair, program, 1, groups=1, size=10, sheets=False, ranked=1)
     print(f"smoke: all well, {time.monotonic() - began:.0f} s")
     return 0
 
