@@ -16,11 +16,12 @@ COMMANDS = {
     "tokenizer": "learn the words that captions are made of",
     "vq": "train the picture tokenizer for a slice",
     "gpt": "train the drawing model for a slice",
+    "see": "teach CLIP's eye the names of photographs for a slice",
     "clip": "train CLIP for a slice",
     "export": "write the trained weights as the program reads them",
     "evaluate": "measure what is exported, by the program itself",
 }
-PLANNED = {"vq": 30., "gpt": 60., "clip": 40.}
+PLANNED = {"vq": 30., "gpt": 60., "see": 20., "clip": 40.}
 
 
 def parse() -> argparse.Namespace:
@@ -39,6 +40,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--prompts", type=int, default=200, help="that evaluate draws of each kind and split")
     parser.add_argument("--ranked", type=int, default=60, help="of these prompts, how many are drawn eight times")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--reader", type=Path, metavar="FILE", help="an earlier clip.pt whose text tower clip begins with")
     parser.add_argument("--free-only", action="store_true", help="leave Tiny-ImageNet's photographs out")
     for name in ("tiny-imagenet", "clothing", "groceries"):
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"photographs: {name}")
@@ -65,7 +67,7 @@ def main() -> int:
     if arguments.command == "photos":
         import photos
         folders = {name: getattr(arguments, name.replace("-", "_")) for name in photos.SETS}
-        print(photos.gather({name: folder for name, folder in folders.items() if folder}, cache / "photos.npz", 400))
+        print(photos.gather({name: folder for name, folder in folders.items() if folder}, cache / "photos.npz", 500))
         return 0
 
     import scenes
@@ -103,15 +105,23 @@ def main() -> int:
         from words import Tokenizer
         train_gpt.train(drawing, book, Tokenizer(cache / "words"), GptSize(), cache / "gpt.pt", device,
                         arguments.minutes, planned, arguments.batch or 16)
+    elif arguments.command == "see":
+        import train_see
+        from album import Album
+        from clip import ClipSize
+        album = cache / "photos.npz"
+        train_see.train(Album(album, "train", arguments.free_only), Album(album, "test"),
+                        ClipSize(), cache / "see.pt", device, arguments.minutes, planned, arguments.batch or 256)
     elif arguments.command == "clip":
         import train_clip
+        from album import Album
         from clip import ClipSize
         from words import Tokenizer
         album = cache / "photos.npz"
         train_clip.train([seeing, seeing, drawing],
-                         train_clip.Album(album, "train", arguments.free_only) if album.exists() else None,
+                         Album(album, "train", arguments.free_only) if album.exists() else None,
                          Tokenizer(cache / "words"), ClipSize(), cache / "clip.pt", device, arguments.minutes, planned,
-                         arguments.batch or 96, arguments.workers)
+                         arguments.batch or 96, arguments.workers, reader=arguments.reader)
     elif arguments.command == "export":
         import corpus
         import export

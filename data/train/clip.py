@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 DEVIATION = (0.26862954, 0.26130258, 0.27577711)
+SLOPE = 1.702  # of quick_gelu
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ClipSize:
     side: int = 64
     patch: int = 8
     width: int = 192
-    layers: int = 5
+    layers: int = 6
     heads: int = 3
     text_width: int = 192
     text_layers: int = 2
@@ -35,9 +36,14 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         batch, length, width = x.shape
-        q, k, v = (part(x).view(batch, length, self.heads, -1).transpose(1, 2)
-                   for part in (self.q_proj, self.k_proj, self.v_proj))
-        h = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+        parts = (self.q_proj, self.k_proj, self.v_proj)
+        rows = F.linear(x, torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts]))
+        q, k, v = rows.view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        # Written out: for rows this short that is half as fast again as PyTorch's fused attention on a processor.
+        scores = (q * (width // self.heads) ** -.5) @ k.transpose(-1, -2)
+        if self.causal:
+            scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype, device=x.device).triu(1)
+        h = scores.softmax(-1).to(v.dtype) @ v
         return self.out_proj(h.transpose(1, 2).reshape(batch, length, width))
 
 
@@ -47,8 +53,9 @@ class Mlp(nn.Module):
         self.fc1, self.fc2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.fc1(x)
-        return self.fc2(x * torch.sigmoid(1.702 * x))
+        """x × sigmoid(1.702 x) between the two, as silu(1.702 x) / 1.702: one pass over the long rows, not three."""
+        x = F.silu(F.linear(x, self.fc1.weight * SLOPE, self.fc1.bias * SLOPE))
+        return F.linear(x, self.fc2.weight / SLOPE, self.fc2.bias)
 
 
 class Layer(nn.Module):
@@ -85,12 +92,43 @@ class Vision(nn.Module):
         self.encoder = Stack(size.width, size.heads, size.layers, False)
         self.post_layernorm = nn.LayerNorm(size.width)
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, pictures: Tensor, keep: int = 0) -> Tensor:
+        """A row for every picture; @keep, where not zero: how many of its patches are looked at, others each time."""
+        return self.post_layernorm(self.look(pictures, keep)[0][:, 0])
+
+    def look(self, pictures: Tensor, keep: int = 0) -> tuple[Tensor, Tensor]:
+        """What the last layer makes of every picture as a whole and then of each patch; which patches these are."""
         parts = self.embeddings
-        x = parts.patch_embedding(pictures).flatten(2).transpose(1, 2)
-        first = parts.class_embedding.to(x.dtype).expand(len(x), 1, -1)
-        x = torch.cat([first, x], 1) + parts.position_embedding.weight
-        return self.post_layernorm(self.encoder(self.pre_layrnorm(x))[:, 0])
+        batch, channels, side, _ = pictures.shape
+        patch = parts.patch_embedding.kernel_size[0]
+        x = pictures.view(batch, channels, side // patch, patch, side // patch, patch)
+        x = x.permute(0, 2, 4, 1, 3, 5).reshape(batch, (side // patch) ** 2, channels * patch * patch)
+        places = parts.position_embedding.weight[1:].expand(batch, -1, -1)
+        kept = torch.arange(x.shape[1], device=x.device).expand(batch, -1)
+        if keep and keep < x.shape[1]:
+            kept = torch.rand(x.shape[:2], device=x.device).topk(keep, 1).indices
+            x, places = (rows.gather(1, kept[..., None].expand(-1, -1, rows.shape[2])) for rows in (x, places))
+        x = F.linear(x, parts.patch_embedding.weight.flatten(1)) + places
+        first = (parts.class_embedding + parts.position_embedding.weight[0]).to(x.dtype).expand(batch, 1, -1)
+        return self.encoder(self.pre_layrnorm(torch.cat([first, x], 1))), kept
+
+
+    def begin_nearby(self) -> None:
+        """Places by sines, and attention that begins with what is alike and near: a start that takes no training."""
+        places = self.embeddings.position_embedding.weight
+        rows, width = round((len(places) - 1) ** .5), places.shape[1]
+        rate = torch.pi / 2 * torch.arange(1, width // 4 + 1) / (width // 4)
+        turns = torch.arange(rows)[:, None] * rate
+        waves = torch.cat([turns.sin(), turns.cos()], 1)
+        grid = torch.cat([waves[:, None].expand(-1, rows, -1), waves[None].expand(rows, -1, -1)], 2)
+        with torch.no_grad():
+            places[1:] = .7 * grid.flatten(0, 1)
+            for layer in self.encoder.layers:
+                attention = layer.self_attn
+                for head in range(attention.heads):
+                    part = slice(head * width // attention.heads, (head + 1) * width // attention.heads)
+                    start = nn.init.orthogonal_(torch.empty(part.stop - part.start, width)) * .6
+                    attention.q_proj.weight[part], attention.k_proj.weight[part] = start, start
 
 
 class Text(nn.Module):
@@ -117,7 +155,7 @@ class Clip(nn.Module):
         self.text_model = Text(size)
         self.visual_projection = nn.Linear(size.width, size.joint, bias=False)
         self.text_projection = nn.Linear(size.text_width, size.joint, bias=False)
-        self.logit_scale = nn.Parameter(torch.tensor(2.6592))
+        self.logit_scale = nn.Parameter(torch.tensor(3.2))
         for module in self.modules():
             if isinstance(module, (nn.Linear, nn.Embedding)):
                 nn.init.normal_(module.weight, std=.02)
@@ -125,12 +163,18 @@ class Clip(nn.Module):
                 nn.init.zeros_(module.bias)
         for projection in (self.visual_projection, self.text_projection):
             nn.init.normal_(projection.weight, std=size.width ** -.5)
+        self.vision_model.begin_nearby()
 
-    def see(self, pictures: Tensor) -> Tensor:
+    def see(self, pictures: Tensor, keep: int = 0) -> Tensor:
         """Bytes, channels last, to rows that are not yet of length one."""
+        return self.see_all(pictures, keep)[0]
+
+    def see_all(self, pictures: Tensor, keep: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+        """The rows, what the last layer makes of every patch that was looked at, and which these are."""
         x = pictures.permute(0, 3, 1, 2).float() / 255
         mean, deviation = (torch.tensor(values, device=x.device).view(1, 3, 1, 1) for values in (MEAN, DEVIATION))
-        return self.visual_projection(self.vision_model((x - mean) / deviation))
+        x, kept = self.vision_model.look(((x - mean) / deviation).contiguous(), keep)
+        return self.visual_projection(self.vision_model.post_layernorm(x[:, 0])), x[:, 1:], kept
 
     def read(self, ids: Tensor) -> Tensor:
         return self.text_projection(self.text_model(ids))

@@ -137,7 +137,7 @@ def telling(painter: Painter, program: Program, groups: int = 4, size: int = 100
 
 def photographs(program: Program, path: Path, each: int = 10) -> dict[str, Any]:
     """Zero-shot names of photographs that training never saw, set by set."""
-    from train_clip import Album
+    from album import Album
     album = Album(path, "test")
     result = {}
     for source in dict.fromkeys(album.sources):

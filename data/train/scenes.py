@@ -270,7 +270,8 @@ class Painter:
             return [(thing, x * CELL, y * CELL, side * CELL) for thing, x, y, side in self.lay_on_grid(scene, chance)]
         boxes = []
         many = len(scene.things) > 1 or scene.things[0].count > 1
-        sides = [chance.randint(34, 52) if many else chance.randint(56, 112) for _ in scene.things]
+        # In steps: an icon is kept in every size that it was needed in.
+        sides = [chance.randrange(34, 53, 3) if many else chance.randrange(56, 113, 7) for _ in scene.things]
         if scene.kind != "relation":
             thing, side = scene.things[0], sides[0]
             while True:
@@ -309,6 +310,10 @@ class Painter:
 
     def paint(self, scene: Scene, chance: random.Random) -> np.ndarray:
         """The picture of a scene: SIDE × SIDE × 3 bytes."""
+        return self.place(scene, chance)[0]
+
+    def place(self, scene: Scene, chance: random.Random) -> tuple[np.ndarray, list[tuple[Thing, int, int, int]]]:
+        """The picture of a scene, and what is where on it."""
         if self.grammar.on_grid:
             if scene.ground not in self.grounds:
                 self.grounds[scene.ground] = paint_ground(scene.ground, None)
@@ -316,13 +321,14 @@ class Painter:
         else:
             canvas = paint_ground(scene.ground, chance)
         turned = not self.grammar.on_grid and chance.random() < .3
-        for thing, x, y, side in self.lay_out(scene, chance):
+        boxes = self.lay_out(scene, chance)
+        for thing, x, y, side in boxes:
             sprite = self.sprite(thing, side - 4)
             assert sprite is not None
             if turned:
                 sprite = ImageOps.mirror(sprite)
             canvas.paste(sprite, (x + (side - sprite.width) // 2, y + (side - sprite.height) // 2), sprite)
-        return np.asarray(canvas)
+        return np.asarray(canvas), boxes
 
 
 # What is said of it

@@ -22,7 +22,9 @@ import export
 import scenes
 import train_clip
 import train_gpt
+import train_see
 import train_vq
+from album import Album
 from clip import ClipSize
 from gpt import GptSize
 from vqgan import VqganSize
@@ -70,14 +72,16 @@ def run(cache: Path, program: str) -> int:
     corpus.learn_words([draws, sees], cache, 300)
     words = Tokenizer(cache / "words")
     book = codes.get(draws, cache / "codes.pt", VQGAN.codes, VQGAN.width)
-    album = train_clip.Album(cache / "photos.npz", "train")
+    album = Album(cache / "photos.npz", "train")
     for minutes in (MINUTES / 2, MINUTES):  # a slice, and one that goes on from its checkpoint
         train_vq.train(draws, book, VQGAN, cache / "vq.pt", cpu, minutes, MINUTES, 4)
         train_gpt.train(draws, book, words, replace(GPT, text_vocab=len(words)), cache / "gpt.pt", cpu, minutes,
                         MINUTES, 8)
+        train_see.train(album, Album(cache / "photos.npz", "test"), replace(CLIP, vocab=len(words)), cache / "see.pt", cpu,
+                        minutes, MINUTES, 16)
         train_clip.train([sees, draws], album, words, replace(CLIP, vocab=len(words)), cache / "clip.pt", cpu, minutes,
                          MINUTES, 16)
-    for name in ("vq", "gpt", "clip"):
+    for name in ("vq", "gpt", "see", "clip"):
         state = torch.load(cache / f"{name}.pt", weights_only=True)
         assert state["spent"] >= MINUTES * 60, f"{name}: the second slice did not go on from the first"
     check_judge(draws)

@@ -1,17 +1,20 @@
 """Trains CLIP on scenes in every style and on photographs.
 
-Told apart in a batch are pictures and captions as always, and each picture's caption from captions with one
-fact changed: without those, a model need not look at which is left, or how many there are. Besides, while it
-trains, both towers' rows must tell plain facts through one shared set of heads (which things, colours, how
-many, what stands where): that teaches them what to look for long before the contrast alone would.
+Told apart in a batch are pictures and captions as always, photographs from the names of all their classes, and
+each scene's caption from captions with one fact changed: without those, a model need not look at which is left, or
+how many there are. Besides, while it trains, both towers' rows must tell plain facts through one shared set of
+heads (which things, colours, how many, what stands where), and every patch of a scene what it is a patch of: that
+teaches them what to look for long before the contrast alone would.
 """
 
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,15 +22,18 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from album import Album
 from clip import Clip, ClipSize
-from concepts import CONCEPTS, article
-from scenes import COLOURS, Painter, Scene, change, say
+from concepts import CONCEPTS
+from muon import Muon, split_weights
+from scenes import COLOURS, SIDE, Painter, Scene, Thing, change, say, unseen
 from slices import Average, Slice, autocast, batches, load, save
+from train_see import vary
 from words import Tokenizer
 
+PATCHES = 8  # in a row
 WRONG = 2  # captions with one fact changed, for every picture
 SIDES = {"left": (0, 1), "right": (1, 0), "above": (2, 3), "below": (3, 2)}  # where the first is, and the second
-PHOTO_WORDS = ("a photo of {}", "a photo of {}", "{}", "a picture of {}", "a close-up of {}")
 
 
 @dataclass
@@ -40,40 +46,13 @@ class Facts:
     sides: tuple[int, int]
 
 
-class Album:
-    """The photographs of one split, and what they are called."""
-
-    def __init__(self, path: Path, split: str, free_only: bool = False) -> None:
-        with np.load(path) as stored:
-            self.pictures, self.labels = stored[f"{split}_pictures"], stored[f"{split}_labels"].astype(int)
-            self.names = [tuple(str(name).split("|")) for name in stored[f"{split}_names"]]
-            self.sources = [str(source) for source in stored[f"{split}_sources"]]
-        if free_only:
-            free = np.array([self.sources[label] != "tiny-imagenet" for label in self.labels])
-            self.pictures, self.labels = self.pictures[free], self.labels[free]
-
-    def say(self, label: int, chance: random.Random | None) -> str:
-        names = self.names[label]
-        name = names[0] if chance is None else chance.choice(names)
-        return (PHOTO_WORDS[0] if chance is None else chance.choice(PHOTO_WORDS)).format(f"{article(name)} {name}")
-
-    def pick(self, chance: random.Random) -> tuple[np.ndarray, int]:
-        """A photograph, shifted a little and mirrored half the time."""
-        i = chance.randrange(len(self.pictures))
-        picture = np.pad(self.pictures[i], ((6, 6), (6, 6), (0, 0)), mode="edge")
-        y, x = chance.randint(0, 12), chance.randint(0, 12)
-        picture = picture[y:y + 64, x:x + 64]
-        return (picture[:, ::-1] if chance.random() < .5 else picture), int(self.labels[i])
-
-
 class Numbers:
     """Numbers the things: concepts first, then classes of photographs."""
 
     def __init__(self, album: Album | None) -> None:
-        names = {concept.noun: i for i, concept in enumerate(CONCEPTS.values())}
-        self.classes = [names.get(name[0], len(names) + i) for i, name in enumerate(album.names if album else [])]
-        self.things = len(names) + len(self.classes)
-        self.number = names
+        self.number = {concept.noun: i for i, concept in enumerate(CONCEPTS.values())}
+        self.classes = [self.number.setdefault(name[0], len(self.number)) for name in (album.names if album else [])]
+        self.things = len(self.number)
         self.colours = {name: i for i, name in enumerate(COLOURS)}
 
     def of_scene(self, scene: Scene) -> Facts:
@@ -83,27 +62,32 @@ class Numbers:
         return Facts((things[0], things[-1]), (colours[0], colours[-1]),
                      scene.things[0].count - 1 if scene.kind != "relation" else -1, sides)
 
-    def of_photo(self, label: int) -> Facts:
-        return Facts((self.classes[label],) * 2, (-1, -1), -1, (-1, -1))
+    def of_patches(self, boxes: list[tuple[Thing, int, int, int]]) -> np.ndarray:
+        """For each patch of a scene, what its middle shows: a thing and a colour, or -1."""
+        found = np.full((2, PATCHES, PATCHES), -1)
+        for thing, left, top, side in boxes:
+            # Icons rarely fill the corners of their boxes.
+            down, across = (np.abs((np.arange(PATCHES) + .5) * SIDE / PATCHES - begin - side / 2) < .45 * side
+                            for begin in (top, left))
+            inside = down[:, None] & across[None]
+            found[0][inside] = self.number[thing.noun]
+            if thing.colour:
+                found[1][inside] = self.colours[thing.colour]
+        return found.reshape(2, -1)
 
 
 class Heads(nn.Module):
     """What both towers' rows must tell while they are trained; not exported."""
 
-    def __init__(self, joint: int, things: int) -> None:
+    def __init__(self, joint: int, width: int, things: int) -> None:
         super().__init__()
         self.things, self.colours = nn.Linear(joint, things), nn.Linear(joint, len(COLOURS))
         self.count, self.places = nn.Linear(joint, 5), nn.Linear(joint, things * 4)
         self.colour_places = nn.Linear(joint, len(COLOURS) * 4)
+        self.patch_things, self.patch_colours = nn.Linear(width, things), nn.Linear(width, len(COLOURS))
 
     def forward(self, rows: Tensor, facts: Tensor) -> Tensor:
         """The mean of the losses; columns of @facts: two things, two colours, count, two sides."""
-        def tell(logits: Tensor, goals: Tensor) -> Tensor:
-            logs = logits.float().log_softmax(1)
-            known = goals >= 0
-            loss = -logs.gather(1, goals.clamp(min=0)) * known
-            return loss.sum() / known.sum().clamp(min=1)
-
         def place(what: Tensor, where: Tensor) -> Tensor:
             return torch.where((what >= 0) & (where >= 0), what * 4 + where, -1)
 
@@ -112,42 +96,39 @@ class Heads(nn.Module):
                 + .5 * tell(self.places(rows), place(things, sides))
                 + .5 * tell(self.colour_places(rows), place(colours, sides)))
 
+    def patches(self, rows: Tensor, goals: Tensor) -> Tensor:
+        """The loss of what every patch is a patch of; @goals: pictures × things and colours × patches."""
+        known = goals[:, 0].flatten() >= 0
+        rows, goals = rows.flatten(0, 1)[known], goals.transpose(1, 2).flatten(0, 1)[known]
+        return tell(self.patch_things(rows), goals[:, :1]) + tell(self.patch_colours(rows), goals[:, 1:])
+
+
+def tell(logits: Tensor, goals: Tensor) -> Tensor:
+    """The mean loss of those goals (rows × how many of them each row has) that are known."""
+    logs = logits.float().log_softmax(1)
+    known = goals >= 0
+    loss = -logs.gather(1, goals.clamp(min=0)) * known
+    return loss.sum() / known.sum().clamp(min=1)
+
 
 class Pairs(torch.utils.data.IterableDataset):
-    """Endless pictures with captions, wrong captions and facts. A painted scene is used about three times."""
+    """Endless scenes with captions, wrong captions, facts, and what their patches show."""
 
-    def __init__(self, painters: list[Painter], album: Album | None, numbers: Numbers, words: Tokenizer, context: int,
-                 seed: int, photos: float) -> None:
-        self.painters, self.album, self.numbers, self.words = painters, album, numbers, words
-        self.context, self.seed, self.photos = context, seed, photos if album is not None else 0.
+    def __init__(self, painters: list[Painter], numbers: Numbers, words: Tokenizer, context: int, seed: int) -> None:
+        self.painters, self.numbers, self.words = painters, numbers, words
+        self.context, self.seed = context, seed
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, list[list[int]], list[int]]]:
+    def __iter__(self) -> Iterator[tuple[np.ndarray, list[list[int]], list[int], np.ndarray]]:
         worker = torch.utils.data.get_worker_info()
         chance = random.Random(f"{self.seed}/{worker.id if worker else 0}")
-        kept: list[tuple[Painter, Scene, np.ndarray]] = []
         while True:
-            if chance.random() < self.photos:
-                picture, label = self.album.pick(chance)
-                texts = [self.album.say(label, chance)]
-                while len(texts) <= WRONG:
-                    other = chance.randrange(len(self.album.names))
-                    if other != label:
-                        texts.append(self.album.say(other, chance))
-                facts = self.numbers.of_photo(label)
-            else:
-                if len(kept) > 256 and chance.random() < .66:
-                    painter, scene, picture = chance.choice(kept)
-                else:
-                    painter = chance.choice(self.painters)
-                    scene = painter.compose(chance)
-                    picture = shrink(painter.paint(scene, chance))
-                    kept.append((painter, scene, picture))
-                    if len(kept) > 12000:
-                        kept[chance.randrange(len(kept) - 1)] = kept.pop()
-                texts = [say(scene, chance), *wrong(painter, scene, chance)]
-                facts = self.numbers.of_scene(scene)
-            yield (picture, [self.words.caption(text, self.context) for text in texts],
-                   [*facts.things, *facts.colours, facts.count, *facts.sides])
+            painter = chance.choice(self.painters)
+            scene = painter.compose(chance)
+            picture, boxes = painter.place(scene, chance)
+            texts = [say(scene, chance), *wrong(painter, scene, chance)]
+            facts = self.numbers.of_scene(scene)
+            yield (shrink(picture), [self.words.caption(text, self.context) for text in texts],
+                   [*facts.things, *facts.colours, facts.count, *facts.sides], self.numbers.of_patches(boxes))
 
 
 def shrink(picture: np.ndarray, side: int = 64) -> np.ndarray:
@@ -155,8 +136,11 @@ def shrink(picture: np.ndarray, side: int = 64) -> np.ndarray:
 
 
 def wrong(painter: Painter, scene: Scene, chance: random.Random) -> list[str]:
-    """Captions of the scene with one fact changed; another thing, where no other fact can be."""
-    changed = [other for _, other in change(scene, chance, painter.grammar.colours)]
+    """Captions of the scene with one fact changed; another thing, where no other fact can be.
+
+    A held-out combination is none of them: what is only ever met as a wrong answer is learned to be one.
+    """
+    changed = [other for _, other in change(scene, chance, painter.grammar.colours) if not unseen(other)]
     chance.shuffle(changed)
     while len(changed) < WRONG:
         i = chance.randrange(len(scene.things))
@@ -167,34 +151,51 @@ def wrong(painter: Painter, scene: Scene, chance: random.Random) -> list[str]:
     return [say(other, chance) for other in changed[:WRONG]]
 
 
-def collate(samples: list[tuple[np.ndarray, list[list[int]], list[int]]]) -> tuple[Tensor, Tensor, Tensor]:
-    pictures, captions, facts = zip(*samples)
-    ids = torch.tensor(captions)
-    longest = int((ids == ids.max()).int().argmax(2).max()) + 1
-    return torch.from_numpy(np.stack(pictures)), ids[:, :, :longest], torch.tensor(facts)
+def collate(samples: list[tuple[np.ndarray, list[list[int]], list[int], np.ndarray]]) -> tuple[Tensor, ...]:
+    pictures, captions, facts, patches = zip(*samples)
+    return (torch.from_numpy(np.stack(pictures)), cut(torch.tensor(captions)), torch.tensor(facts),
+            torch.from_numpy(np.stack(patches)))
+
+
+def cut(ids: Tensor) -> Tensor:
+    """Captions, as long as the longest of them."""
+    return ids[..., :int((ids == ids.max()).int().argmax(-1).max()) + 1]
+
+
+def kept(progress: float, few: int) -> int:
+    """How many of a picture's 64 patches are looked at: few for most of the time, all of them in the end."""
+    return few if progress < .8 else 0
 
 
 def train(painters: list[Painter], album: Album | None, words: Tokenizer, size: ClipSize, path: Path,
           device: torch.device, minutes: float, planned: float, batch: int = 96, workers: int = 0,
-          photos: float = .3, peak: float = 1e-3) -> None:
+          photos: float = 1.33, peak: float = 1.2e-3, reader: Path | None = None) -> None:
+    """@photos: how many photographs come with each scene; @reader: an earlier CLIP whose text tower goes on here."""
     state = load(path)
     numbers = Numbers(album)
     torch.manual_seed(3)
-    model, heads = Clip(size), Heads(size.joint, numbers.things)
+    model, heads = Clip(size), Heads(size.joint, size.width, numbers.things)
     if state is not None:
         model.load_state_dict(state["model"])
         heads.load_state_dict(state["heads"])
+    else:
+        begin(model, load(path.with_name("see.pt")), load(reader) if reader else None)
     model.to(device)
     heads.to(device)
     average = Average(model, state["average"] if state else None, .99)
-    both = [*model.parameters(), *heads.parameters()]
-    optimizer = torch.optim.AdamW(both, lr=peak, betas=(.9, .98), weight_decay=.05)
-    if state is not None and "optimizer" in state:
+    both = nn.ModuleList([model, heads])
+    optimizer = Muon(*split_weights(both))
+    if state is not None:
         optimizer.load_state_dict(state["optimizer"])
     step = state["step"] if state else 0
     part = Slice(device, minutes, planned, state["spent"] if state else 0.)
-    feed = batches(device, Pairs(painters, album, numbers, words, size.context, step + 1, photos), batch, workers,
-                   collate)
+    feed = batches(device, Pairs(painters, numbers, words, size.context, step + 1), batch, workers, collate)
+    chance, draws = random.Random(step + 1), torch.Generator().manual_seed(step + 1)
+    torch.manual_seed(step + 1)
+    shots = round(batch * photos) if album is not None else 0
+    if shots:
+        everything, labels = torch.from_numpy(album.pictures), torch.from_numpy(album.labels)
+        classes = torch.tensor(numbers.classes, device=device)
     running: list[list[float]] = []
 
     def keep() -> None:
@@ -202,40 +203,67 @@ def train(painters: list[Painter], album: Album | None, words: Tokenizer, size: 
                     "optimizer": optimizer.state_dict(), "step": step, "spent": part.spent, "size": asdict(size)})
 
     while not part.over:
-        pictures, ids, facts = (value.to(device) for value in next(feed))
+        pictures, ids, facts, patches = (value.to(device) for value in next(feed))
         count = len(pictures)
-        for group in optimizer.param_groups:
-            group["lr"] = part.rate(peak)
         with autocast(device):
-            seen = model.see(pictures)
+            seen, parts, places = model.see_all(pictures, kept(part.progress, 44))
             read = model.read(ids.flatten(0, 1))
             told = heads(seen, facts)
             told_by_text = heads(read.view(count, 1 + WRONG, -1)[:, 0], facts)
+            told_by_patches = heads.patches(parts, patches.gather(2, places[:, None].expand(-1, 2, -1)))
+            if shots:
+                some = torch.randint(len(everything), (shots,), generator=draws)
+                shown = model.see(vary(everything[some], draws).to(device), kept(part.progress, 28))
+                names = cut(torch.tensor([words.caption(album.say(label, chance), size.context)
+                                          for label in range(len(album.names))], device=device))
+                named = model.read(names)
         scale = model.logit_scale.clamp(max=4.6).exp()
         rows = F.normalize(seen.float(), dim=1)
         texts = F.normalize(read.float(), dim=1).view(count, 1 + WRONG, -1)
-        logits = scale * rows @ texts[:, 0].T
-        # Two photographs of a kind may well have the same caption: neither is wrong for the other.
+        right = texts[:, 0]
+        # Where captions are the same, neither is wrong for the other.
         same = (ids[:, 0][:, None] == ids[:, 0][None]).all(2) & ~torch.eye(count, dtype=torch.bool, device=device)
-        logits = logits.masked_fill(same, -1e4)
+        logits = (scale * rows @ right.T).masked_fill(same, -1e4)
+        across, back, photo = logits, logits.T, logits.new_zeros(())
+        if shots:
+            shown, named = F.normalize(shown.float(), dim=1), F.normalize(named.float(), dim=1)
+            goals = labels[some].to(device)
+            # A thing that is in a scene and in a photograph: either's caption may be said of the other.
+            shared = (facts[:, :2, None] == classes).any(1)
+            alike = (classes[goals][:, None] == classes[None]) & (goals[:, None] != torch.arange(len(classes), device=device))
+            among_names = (scale * shown @ named.T).masked_fill(alike, -1e4)
+            among_scenes = (scale * shown @ right.T).masked_fill(shared[:, goals].T, -1e4)
+            photo = F.cross_entropy(torch.cat([among_names, among_scenes], 1), goals)
+            across = torch.cat([across, (scale * rows @ named.T).masked_fill(shared, -1e4)], 1)
+            back = torch.cat([back, among_scenes.T], 1)
         goal = torch.arange(count, device=device)
-        contrast = (F.cross_entropy(logits, goal) + F.cross_entropy(logits.T, goal)) / 2
+        contrast = (F.cross_entropy(across, goal) + F.cross_entropy(back, goal)) / 2
         near = F.cross_entropy(scale * torch.einsum("bj,bkj->bk", rows, texts), torch.zeros_like(goal))
-        optimizer.zero_grad(set_to_none=True)
-        (contrast + near + .5 * told + .2 * told_by_text).backward()
-        torch.nn.utils.clip_grad_norm_(both, 1.)
-        optimizer.step()
+        optimizer.zero_grad()
+        (contrast + near + photo + .5 * told + .2 * told_by_text + .5 * told_by_patches).backward()
+        nn.utils.clip_grad_norm_(both.parameters(), 2.)
+        optimizer.step(part.rate(peak))
         average.follow(model)
         step += 1
-        running.append([float(value.detach()) for value in (contrast, near, told, told_by_text)])
+        running.append([float(value.detach()) for value in (contrast, near, photo, told, told_by_text, told_by_patches)])
         if part.time_to_tell():
             mean = np.mean(running[-50:], 0)
             print(f"clip: {part.spent / 60:.1f} of {planned:g} min, step {step}, contrast {mean[0]:.3f}, "
-                  f"changed {mean[1]:.3f}, facts {mean[2]:.2f} and {mean[3]:.2f}, {step * batch} pairs", flush=True)
+                  f"changed {mean[1]:.3f}, photographs {mean[2]:.3f}, facts {mean[3]:.2f}, {mean[4]:.2f} and "
+                  f"{mean[5]:.2f}, scale {float(scale.detach()):.1f}, {step * batch} scenes ({time.strftime('%H:%M:%S')})",
+                  flush=True)
         if part.time_to_save():
             keep()
     keep()
-    print("clip: done" if part.progress >= 1 else "clip: slice over", {"pairs": step * batch}, flush=True)
+    print("clip: done" if part.progress >= 1 else "clip: slice over", {"scenes": step * batch}, flush=True)
+
+
+def begin(model: Clip, eye: dict[str, Any] | None, reader: dict[str, Any] | None) -> None:
+    """Goes on from an eye that knows photographs by name, and from an earlier CLIP's text tower; of each what there is."""
+    for state, parts in ((eye, ("vision_model", "visual_projection")), (reader, ("text_model", "text_projection"))):
+        if state is not None:
+            model.load_state_dict({name: weight for name, weight in state["model"].items()
+                                   if name.split(".")[0] in parts}, strict=False)
 
 
 def load_model(path: Path, device: torch.device) -> Clip:
