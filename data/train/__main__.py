@@ -40,7 +40,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--prompts", type=int, default=200, help="that evaluate draws of each kind and split")
     parser.add_argument("--ranked", type=int, default=60, help="of these prompts, how many are drawn eight times")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
-    parser.add_argument("--reader", type=Path, metavar="FILE", help="an earlier clip.pt whose text tower clip begins with")
+    parser.add_argument("--reader", type=Path, metavar="FILE",
+                        help="an earlier clip.pt whose text tower clip begins with")
     parser.add_argument("--free-only", action="store_true", help="leave Tiny-ImageNet's photographs out")
     for name in ("tiny-imagenet", "clothing", "groceries"):
         parser.add_argument(f"--{name}", type=Path, metavar="DIR", help=f"photographs: {name}")

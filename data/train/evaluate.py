@@ -158,9 +158,11 @@ def photographs(program: Program, path: Path, each: int = 10) -> dict[str, Any]:
 def strangers(program: Program, name: str, folder: Path, count: int) -> dict[str, Any]:
     """Zero-shot names of a published set's photographs."""
     pairs = SETS[name](folder, count)
+    if not pairs:
+        raise ValueError(f"there are no pictures of {name} in {folder}")
     classes = sorted({called for _, called in pairs})
-    texts, rows = program.embed([f"a photo of {article(word)} {word}" for word in (called.split(",")[0] for called in classes)],
-                                [path for path, _ in pairs])
+    words = [called.split(",")[0] for called in classes]
+    texts, rows = program.embed([f"a photo of {article(word)} {word}" for word in words], [path for path, _ in pairs])
     order = (-rows @ texts.T).argsort(1)
     true = np.array([classes.index(called) for _, called in pairs])[:, None]
     return {"classes": len(classes), "top 1": rate(list((order[:, :1] == true).any(1))),
@@ -210,7 +212,8 @@ def sheet(painter: Painter, program: Program, path: Path, seed: int = 7) -> None
 
 
 def evaluate(draws: Painter, sees: Painter, cache: Path, pair: Path, path: str, count: int, groups: int = 4,
-             size: int = 100, sheets: bool = True, ranked: int = 60, sets: dict[str, Path] | None = None) -> dict[str, Any]:
+             size: int = 100, sheets: bool = True, ranked: int = 60,
+             sets: dict[str, Path] | None = None) -> dict[str, Any]:
     """Measures what there is of a pair; what was measured so far is in the file after every part."""
     result: dict[str, Any] = {}
 

@@ -11,7 +11,9 @@ Pairs = list[tuple[Path, str]]
 
 def spread(items: Sequence, count: int) -> list:
     """Evenly as many."""
-    return list(items) if len(items) <= count else [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(count)]
+    if len(items) <= count:
+        return list(items)
+    return [items[(2 * i + 1) * len(items) // (2 * count)] for i in range(count)]
 
 
 def tiny_imagenet(folder: Path, count: int) -> Pairs:

@@ -77,8 +77,8 @@ def run(cache: Path, program: str) -> int:
         train_vq.train(draws, book, VQGAN, cache / "vq.pt", cpu, minutes, MINUTES, 4)
         train_gpt.train(draws, book, words, replace(GPT, text_vocab=len(words)), cache / "gpt.pt", cpu, minutes,
                         MINUTES, 8)
-        train_see.train(album, Album(cache / "photos.npz", "test"), replace(CLIP, vocab=len(words)), cache / "see.pt", cpu,
-                        minutes, MINUTES, 16)
+        train_see.train(album, Album(cache / "photos.npz", "test"), replace(CLIP, vocab=len(words)), cache / "see.pt",
+                        cpu, minutes, MINUTES, 16)
         train_clip.train([sees, draws], album, words, replace(CLIP, vocab=len(words)), cache / "clip.pt", cpu, minutes,
                          MINUTES, 16)
     for name in ("vq", "gpt", "see", "clip"):

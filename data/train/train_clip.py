@@ -230,7 +230,8 @@ def train(painters: list[Painter], album: Album | None, words: Tokenizer, size: 
             goals = labels[some].to(device)
             # A thing that is in a scene and in a photograph: either's caption may be said of the other.
             shared = (facts[:, :2, None] == classes).any(1)
-            alike = (classes[goals][:, None] == classes[None]) & (goals[:, None] != torch.arange(len(classes), device=device))
+            alike = classes[goals][:, None] == classes[None]
+            alike[torch.arange(shots), goals] = False
             among_names = (scale * shown @ named.T).masked_fill(alike, -1e4)
             among_scenes = (scale * shown @ right.T).masked_fill(shared[:, goals].T, -1e4)
             photo = F.cross_entropy(torch.cat([among_names, among_scenes], 1), goals)
@@ -245,13 +246,14 @@ def train(painters: list[Painter], album: Album | None, words: Tokenizer, size: 
         optimizer.step(part.rate(peak))
         average.follow(model)
         step += 1
-        running.append([float(value.detach()) for value in (contrast, near, photo, told, told_by_text, told_by_patches)])
+        losses = (contrast, near, photo, told, told_by_text, told_by_patches)
+        running.append([float(value.detach()) for value in losses])
         if part.time_to_tell():
             mean = np.mean(running[-50:], 0)
             print(f"clip: {part.spent / 60:.1f} of {planned:g} min, step {step}, contrast {mean[0]:.3f}, "
                   f"changed {mean[1]:.3f}, photographs {mean[2]:.3f}, facts {mean[3]:.2f}, {mean[4]:.2f} and "
-                  f"{mean[5]:.2f}, scale {float(scale.detach()):.1f}, {step * batch} scenes ({time.strftime('%H:%M:%S')})",
-                  flush=True)
+                  f"{mean[5]:.2f}, scale {float(scale.detach()):.1f}, {step * batch} scenes "
+                  f"({time.strftime('%H:%M:%S')})", flush=True)
         if part.time_to_save():
             keep()
     keep()
@@ -259,7 +261,7 @@ def train(painters: list[Painter], album: Album | None, words: Tokenizer, size: 
 
 
 def begin(model: Clip, eye: dict[str, Any] | None, reader: dict[str, Any] | None) -> None:
-    """Goes on from an eye that knows photographs by name, and from an earlier CLIP's text tower; of each what there is."""
+    """Goes on from an eye that knows photographs by name, and from an earlier CLIP's text tower, if there are any."""
     for state, parts in ((eye, ("vision_model", "visual_projection")), (reader, ("text_model", "text_projection"))):
         if state is not None:
             model.load_state_dict({name: weight for name, weight in state["model"].items()

@@ -44,8 +44,8 @@ def kept(progress: float) -> int:
     return 20 if progress < .5 else 28 if progress < .8 else 40
 
 
-def train(album: Album, tests: Album, size: ClipSize, path: Path, device: torch.device, minutes: float, planned: float,
-          batch: int = 256, peak: float = 1.5e-3) -> None:
+def train(album: Album, tests: Album, size: ClipSize, path: Path, device: torch.device, minutes: float,
+          planned: float, batch: int = 256, peak: float = 1.5e-3) -> None:
     state = load(path)
     torch.manual_seed(3)
     model = Clip(size)
@@ -92,11 +92,13 @@ def train(album: Album, tests: Album, size: ClipSize, path: Path, device: torch.
             keep()
     keep()
     print("see: done" if part.progress >= 1 else "see: slice over",
-          {"pictures": step * batch, "named rightly": round(measure(model, average, heads, tests, device), 3)}, flush=True)
+          {"pictures": step * batch, "named rightly": round(measure(model, average, heads, tests, device), 3)},
+          flush=True)
 
 
 @torch.no_grad()
-def measure(model: Clip, average: Average, heads: nn.Module, tests: Album, device: torch.device, most: int = 1000) -> float:
+def measure(model: Clip, average: Average, heads: nn.Module, tests: Album, device: torch.device,
+            most: int = 1000) -> float:
     """How many photographs of the test the averaged eye names rightly."""
     eye = Clip(model.size)
     eye.load_state_dict(average.weights)
