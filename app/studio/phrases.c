@@ -13,7 +13,7 @@
 
 /* A word by itself is rarely a caption: several captions around it, averaged, place it better
  * [Radford et al. 2021, section 3.1.4]. The word with its article stands where the %s is. Of 269 emoji,
- * the CLIP that comes with the program names 9 % by the bare word and 20 % by these. */
+ * the first CLIP that came with the program named 9 % by the bare word and 20 % by these. */
 static const char *const templates[] = {
   "%s",
   "a photo of %s",
