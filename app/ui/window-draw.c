@@ -52,6 +52,7 @@ vig_window_take_example (VigWindow *self,
 {
   vig_prompt_card_set_prompt (self->prompt, gtk_button_get_label (button));
   gtk_widget_grab_focus (GTK_WIDGET (self->prompt));
+  vig_window_draw (self);
 }
 
 /* ---- Drawing ---- */

@@ -92,6 +92,7 @@ void        vig_window_install_draw_actions (GtkWidgetClass *klass);
 void        vig_window_draw          (VigWindow       *self);
 /* The same, before all others that wait. */
 void        vig_window_draw_next     (VigWindow       *self);
+/* Draws what the button says: a first picture by one click. */
 void        vig_window_take_example  (VigWindow       *self,
                                       GtkButton       *button);
 void        vig_window_keep_draft    (VigWindow       *self);

@@ -25,6 +25,20 @@ test_opens (VigWindow  *window,
   g_assert_true (adw_flap_get_reveal_flap (window->details_flap));
 }
 
+/* A first picture by one click; what teaches goes away by itself. */
+static void
+test_begins (VigWindow  *window,
+             const char *folder)
+{
+  GtkWidget *button = NULL;
+
+  wait_until (drive_shows (window, "empty"));
+  wait_until ((button = drive_find_button (GTK_WIDGET (window->content), "two yellow stars on a blue background")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (drive_shows (window, "gallery") && drive_count_pictures (window) > 0);
+  g_assert_cmpstr (vig_prompt_card_get_wish (window->prompt)->prompt, ==, "two yellow stars on a blue background");
+}
+
 static void
 test_narrow (VigWindow  *window,
              const char *folder)
@@ -259,6 +273,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_data_func ("/display/window/opens", test_opens, drive_test);
+  g_test_add_data_func ("/display/window/begins", test_begins, drive_test);
   g_test_add_data_func ("/display/window/narrow", test_narrow, drive_test);
   g_test_add_data_func ("/display/window/damaged", NULL, test_damaged);
   g_test_add_data_func ("/display/window/remembers", NULL, test_remembers);
