@@ -41,12 +41,14 @@ def interval(passed, count):
 def choosing(painter, program, count, best_of):
     """[(first one passes, chosen one passes)] of each prompt."""
     judge = Judge(painter)
-    each = -(-count // 6)
-    scenes = {}
-    for split in ('train', 'test'):
-        for scene in prompts(painter, split, each, 3):
-            scenes.setdefault(say(scene), scene)
-    chosen = dict(list(scenes.items())[:count])
+    # More than are needed: two scenes may be said in the same words. By turns of each kind and split.
+    kinds = [[scene for scene in prompts(painter, split, count, 3) if scene.kind == kind]
+             for split in ('train', 'test') for kind in ('single', 'count', 'relation')]
+    chosen = {}
+    for scenes in zip(*kinds):
+        for scene in scenes:
+            if len(chosen) < count:
+                chosen.setdefault(say(scene), scene)
     found = []
     texts = list(chosen)
     for begin in range(0, len(texts), AT_ONCE):
@@ -70,6 +72,8 @@ def completing(painter, program, count):
     chance = random.Random('completing')
     scenes = prompts(painter, 'train', -(-count // 3), 4)[:count]
     preferred = []
+    if count == 0:
+        return preferred
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         files = []
@@ -111,8 +115,9 @@ def main():
     }
     print('| | of | rate |\n|---|---|---|')
     for name, facts in rows.items():
-        print(f'| {name} | {len(facts)} | {100 * sum(facts) / len(facts):.1f} % '
-              f'± {100 * interval(sum(facts), len(facts)):.1f} |')
+        if facts:
+            print(f'| {name} | {len(facts)} | {100 * sum(facts) / len(facts):.1f} % '
+                  f'± {100 * interval(sum(facts), len(facts)):.1f} |')
     better = sum(best and not first for first, best in chosen)
     worse = sum(first and not best for first, best in chosen)
     print(f'\nBy choosing, {better} prompts more were shown, and {worse} less.')
