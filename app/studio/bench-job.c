@@ -4,9 +4,8 @@
 
 #include "config.h"
 
-#include "studio/bench-job.h"
+#include "studio/bench-job-private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -18,46 +17,14 @@
 #include "studio/job-private.h"
 #include "studio/model-files.h"
 
-/* Whole pictures, drawings and searches take longer than a single op: so many times its budget. */
-#define LONGER 4
-
 /* Steps of progress, about: of a device's ops, and of all the rest. */
 #define OPS 48
 #define PREPARED 20
-
-/* Pictures and texts at once, as indexing has them. */
-#define BATCH 8
 
 /* Rows of a library, and numbers in each: a ViT-B/32's. */
 #define SEARCH_WIDTH 512
 #define REHEARSED 100000  /* pictures of a library */
 static const guint search_rows[] = { 100000, 1000000 };
-
-/* Longer than any CLIP reads: texts are measured at their full length. */
-#define LONG_TEXT "a painting of a small red boat on a calm blue lake under a bright yellow sun, with " \
-                  "green hills behind it, a white house with a grey roof, two old trees, and a long " \
-                  "wooden pier on which a man in a black coat is walking with his dog towards the shore"
-#define PROMPT "a red apple on a wooden table"
-
-struct _VigBenchJob
-{
-  VigJob         parent_instance;
-
-  VigBenchParts  parts;
-  gboolean       every_device;
-  double         budget;
-
-  GPtrArray     *measures;  /* owned; of VigMeasure */
-  GPtrArray     *devices;   /* owned; of VigDevice */
-
-  /* While it runs. */
-  VigWorkshop   *workshop;  /* borrowed */
-  GCancellable  *cancellable;
-  const char    *device;    /* borrowed: id of the one that is measured */
-  const char    *bench;
-  guint          done;      /* measures and preparations … */
-  guint          total;     /* … of so many, about */
-};
 
 G_DEFINE_FINAL_TYPE (VigBenchJob, vig_bench_job, VIG_TYPE_JOB)
 
@@ -74,9 +41,9 @@ measure_free (gpointer data)
 
 /* ---- What is written down ---- */
 
-static VigMeasure *
-add_measure (VigBenchJob *self,
-             const char  *name)
+VigMeasure *
+vig_bench_add_measure (VigBenchJob *self,
+                       const char  *name)
 {
   VigMeasure *measure = g_new0 (VigMeasure, 1);
 
@@ -88,11 +55,11 @@ add_measure (VigBenchJob *self,
   return measure;
 }
 
-static void
-set_timing (VigMeasure     *measure,
-            const VcTiming *timing,
-            guint           count,
-            const char     *unit)
+void
+vig_bench_set_timing (VigMeasure     *measure,
+                      const VcTiming *timing,
+                      guint           count,
+                      const char     *unit)
 {
   measure->runs = timing->runs;
   measure->best = timing->best;
@@ -129,7 +96,7 @@ pass_over (VigBenchJob *self,
     }
 
   vig_workshop_explain (self->workshop, &owned);
-  measure = add_measure (self, self->bench);
+  measure = vig_bench_add_measure (self, self->bench);
   measure->failed = TRUE;
   measure->why = g_strdup (owned->message);
 
@@ -137,10 +104,10 @@ pass_over (VigBenchJob *self,
 }
 
 /* Tells what comes next; FALSE: it was stopped. */
-static gboolean
-step (VigBenchJob *self,
-      const char  *what,
-      GError     **error)
+gboolean
+vig_bench_step (VigBenchJob *self,
+                const char  *what,
+                GError     **error)
 {
   vig_job_report (VIG_JOB (self), MIN (1, (double) self->done++ / self->total), "%s: %s",
                   self->device, what);
@@ -148,12 +115,10 @@ step (VigBenchJob *self,
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
-/* ---- Memory ---- */
-
 /* @key of one of the kernel's tables, in bytes; 0: it cannot be had. */
-static guint64
-read_bytes (const char *path,
-            const char *key)
+guint64
+vig_bench_read_bytes (const char *path,
+                      const char *key)
 {
   g_autofree char *text = NULL;
   const char *line;
@@ -164,25 +129,6 @@ read_bytes (const char *path,
   line = strstr (text, key);
 
   return line == NULL ? 0 : g_ascii_strtoull (line + strlen (key), NULL, 10) * 1024;
-}
-
-static guint64
-get_peak (void)
-{
-  return read_bytes ("/proc/self/status", "VmHWM:");
-}
-
-/* From here on: see proc(5). Where it is not allowed, the peak is that of the whole program's life. */
-static void
-forget_peak (void)
-{
-  FILE *file = fopen ("/proc/self/clear_refs", "w");
-
-  if (file == NULL)
-    return;
-
-  fputs ("5", file);
-  fclose (file);
 }
 
 /* ---- Ops ---- */
@@ -197,14 +143,14 @@ run_problem (VigBenchJob *self,
   VigMeasure *measure;
   VcLimits limits;
 
-  if (!step (self, index < VC_BENCH_LIMITS ? _("what it can at most") : _("matrix products"),
-             error) ||
+  if (!vig_bench_step (self, index < VC_BENCH_LIMITS ? _("what it can at most") : _("matrix products"),
+                       error) ||
       !vc_bench_run (bench, index, &got, error))
     return FALSE;
 
   limits = vc_bench_get_limits (bench);
-  measure = add_measure (self, got.name);
-  set_timing (measure, &got.timing, 0, NULL);
+  measure = vig_bench_add_measure (self, got.name);
+  vig_bench_set_timing (measure, &got.timing, 0, NULL);
   measure->weights = got.weights;
   measure->way = got.way;
   measure->n_shape = got.n_shape;
@@ -239,298 +185,6 @@ bench_ops (VigBenchJob  *self,
         return FALSE;
     }
   *limits = vc_bench_get_limits (bench);
-
-  return TRUE;
-}
-
-/* ---- CLIP ---- */
-
-typedef struct
-{
-  VcClip     *clip;
-  guint       count;
-  float      *pixels;  /* (count, side, side, 3) */
-  float      *rows;    /* (count, width) */
-  const char *texts[BATCH];
-  VigBenchJob *job;
-} Looking;
-
-static gboolean
-run_images (gpointer   data,
-            GError   **error)
-{
-  const Looking *looking = data;
-
-  return vc_clip_embed_images (looking->clip, looking->pixels, looking->count, looking->rows,
-                               vig_workshop_step, looking->job->cancellable, error);
-}
-
-static gboolean
-run_texts (gpointer   data,
-           GError   **error)
-{
-  const Looking *looking = data;
-
-  return vc_clip_embed_texts (looking->clip, looking->texts, looking->count, looking->rows,
-                              vig_workshop_step, looking->job->cancellable, error);
-}
-
-static gboolean
-measure_clip (VigBenchJob     *self,
-              Looking         *looking,
-              const char      *model,
-              gboolean         full_size,
-              const VcLimits  *limits,
-              GError         **error)
-{
-  const guint side = vc_clip_get_side (looking->clip);
-  const gsize n_pixels = (gsize) looking->count * side * side * 3;
-  g_autofree float *pixels = looking->pixels = g_new (float, n_pixels);
-  g_autofree float *rows = looking->rows = g_new (float, (gsize) looking->count *
-                                                         vc_clip_get_width (looking->clip));
-  VigMeasure *measure;
-  VcTiming timing;
-  guint n_ids;
-
-  for (gsize i = 0; i < n_pixels; i++)
-    pixels[i] = (float) (i * 7919 % 1024) / 512 - 1;
-  for (guint i = 0; i < BATCH; i++)
-    looking->texts[i] = LONG_TEXT;
-  g_free (vc_clip_tokenize (looking->clip, LONG_TEXT, &n_ids));
-
-  if (!step (self, _("looking at pictures"), error) ||
-      !vc_timing_take (LONGER * self->budget, run_images, looking, &timing, error))
-    return FALSE;
-
-  measure = add_measure (self, "images");
-  set_timing (measure, &timing, looking->count, "images");
-  measure->model = g_strdup (model);
-  measure->shape[measure->n_shape++] = looking->count;
-  measure->shape[measure->n_shape++] = side;
-  measure->peak = get_peak ();
-  if (full_size)
-    {
-      measure->flops = looking->count * vig_bench_model_get_image_flops ();
-      measure->limit = vc_limits_seconds (limits, measure->flops, 0);
-    }
-
-  if (!step (self, _("reading texts"), error) ||
-      !vc_timing_take (LONGER * self->budget, run_texts, looking, &timing, error))
-    return FALSE;
-
-  measure = add_measure (self, "texts");
-  set_timing (measure, &timing, looking->count, "texts");
-  measure->model = g_strdup (model);
-  measure->shape[measure->n_shape++] = looking->count;
-  measure->shape[measure->n_shape++] = n_ids;
-  measure->peak = get_peak ();
-  if (full_size)
-    {
-      measure->flops = looking->count * vig_bench_model_get_text_flops (n_ids);
-      measure->limit = vc_limits_seconds (limits, measure->flops, 0);
-    }
-
-  return TRUE;
-}
-
-/* Loads it anew, so that memory is that of this model alone. */
-static VcClip *
-load_clip (VigBenchJob  *self,
-           const char   *directory,
-           const char   *model,
-           GError      **error)
-{
-  VcDevice *device = vig_workshop_get_device (self->workshop, error);
-  VcClip *clip;
-  VigMeasure *measure;
-  gint64 begun;
-  double seconds;
-
-  if (device == NULL || !step (self, _("loading a CLIP"), error))
-    return NULL;
-
-  begun = g_get_monotonic_time ();
-  clip = vc_clip_load (device, directory, error);
-  if (clip == NULL)
-    return NULL;
-
-  seconds = (g_get_monotonic_time () - begun) / 1e6;
-  measure = add_measure (self, "load");
-  set_timing (measure, &(VcTiming) { seconds, seconds, 1 }, 0, NULL);
-  measure->model = g_strdup (model);
-  measure->peak = get_peak ();
-
-  return clip;
-}
-
-static gboolean
-bench_full_clip (VigBenchJob     *self,
-                 guint            count,
-                 const VcLimits  *limits,
-                 GError         **error)
-{
-  const char *cache = vig_profile_get_cache (vig_library_get_profile (
-                        vig_workshop_get_library (self->workshop)));
-  g_autoptr(VcClip) clip = NULL;
-  Looking looking = { .count = count, .job = self };
-  char *directory;
-
-  if (!step (self, _("making a CLIP of full size"), error))
-    return FALSE;
-  directory = vig_bench_model_make (cache, self->cancellable, error);
-  if (directory == NULL)
-    return FALSE;
-
-  forget_peak ();
-  clip = load_clip (self, directory, "ViT-B/32", error);
-  vig_bench_model_remove (directory);
-  if (clip == NULL)
-    return FALSE;
-  looking.clip = clip;
-
-  return measure_clip (self, &looking, "ViT-B/32", TRUE, limits, error);
-}
-
-static gboolean
-bench_own_clip (VigBenchJob     *self,
-                guint            count,
-                const VcLimits  *limits,
-                GError         **error)
-{
-  g_autoptr(VigModelFiles) files =
-    vig_model_files_choose (vig_library_get_profile (vig_workshop_get_library (self->workshop)),
-                            vig_workshop_get_models (self->workshop), VIG_MODEL_CLIP, error);
-  g_autoptr(VcClip) clip = NULL;
-  Looking looking = { .count = count, .job = self };
-
-  if (files == NULL)
-    return FALSE;
-
-  forget_peak ();
-  clip = load_clip (self, files->directory, files->name, error);
-  if (clip == NULL)
-    return FALSE;
-  looking.clip = clip;
-
-  return measure_clip (self, &looking, files->name, FALSE, limits, error);
-}
-
-/* ---- Drawing ---- */
-
-/* Steps of one drawing after the other, until the time is over; what begins them is not counted. */
-static gboolean
-time_steps (VigBenchJob  *self,
-            VcDalle      *dalle,
-            guint         count,
-            VcTiming     *timing,
-            GError      **error)
-{
-  const VcSampling sampling = vc_dalle_get_sampling (dalle);
-  const uint64_t seeds[VC_DRAWING_MAX] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-  g_autoptr(GArray) seconds = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr(VcDrawing) drawing = NULL;
-  double spent = 0;
-  gboolean warm = FALSE;
-
-  while (seconds->len == 0 || spent < LONGER * self->budget)
-    {
-      gint64 begun;
-
-      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
-        return FALSE;
-      if (drawing == NULL || vc_drawing_is_complete (drawing))
-        {
-          g_clear_pointer (&drawing, vc_drawing_free);
-          drawing = vc_drawing_new (dalle, PROMPT, &sampling, seeds, count, NULL, 0, error);
-          /* What the first token is drawn from was computed with the prompt. */
-          if (drawing == NULL || !vc_drawing_step (drawing, error))
-            return FALSE;
-        }
-
-      begun = g_get_monotonic_time ();
-      if (!vc_drawing_step (drawing, error))
-        return FALSE;
-
-      if (warm)
-        {
-          const double one = (g_get_monotonic_time () - begun) / 1e6;
-
-          g_array_append_val (seconds, one);
-          spent += one;
-        }
-      warm = TRUE;
-    }
-
-  *timing = vc_timing_of ((double *) (gpointer) seconds->data, seconds->len);
-
-  return TRUE;
-}
-
-typedef struct
-{
-  VcDalle  *dalle;
-  uint32_t *tokens;
-  uint8_t  *rgb;
-} Painting;
-
-static gboolean
-run_paint (gpointer   data,
-           GError   **error)
-{
-  const Painting *painting = data;
-
-  return vc_dalle_paint (painting->dalle, painting->tokens,
-                         vc_dalle_get_rows (painting->dalle) *
-                         vc_dalle_get_columns (painting->dalle), painting->rgb, error);
-}
-
-static gboolean
-bench_dalle (VigBenchJob     *self,
-             const VcLimits  *limits,
-             GError         **error)
-{
-  static const guint counts[] = { 1, VC_DRAWING_MAX };
-  VcDalle *dalle;
-  const char *name;
-  VigMeasure *measure;
-  VcTiming timing;
-
-  if (!step (self, _("loading a model that draws"), error))
-    return FALSE;
-  dalle = vig_workshop_get_dalle (self->workshop, error);
-  if (dalle == NULL)
-    return FALSE;
-  name = vig_workshop_get_dalle_name (self->workshop);
-
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      if (!step (self, _("drawing"), error) || !time_steps (self, dalle, counts[i], &timing, error))
-        return FALSE;
-
-      measure = add_measure (self, "draw");
-      set_timing (measure, &timing, counts[i], "tokens");
-      measure->model = g_strdup (name);
-      measure->shape[measure->n_shape++] = counts[i];
-      measure->bytes = vc_dalle_get_step_bytes (dalle);
-      measure->limit = vc_limits_seconds (limits, 0, measure->bytes);
-    }
-
-  const guint side = vc_dalle_get_side (dalle);
-  const guint n_tokens = vc_dalle_get_rows (dalle) * vc_dalle_get_columns (dalle);
-  g_autofree uint32_t *tokens = g_new (uint32_t, n_tokens);
-  g_autofree uint8_t *rgb = g_new (uint8_t, (gsize) side * side * 3);
-  Painting painting = { dalle, tokens, rgb };
-
-  for (guint i = 0; i < n_tokens; i++)
-    tokens[i] = i * 7919 % vc_dalle_get_vocab (dalle);
-  if (!step (self, _("painting"), error) ||
-      !vc_timing_take (LONGER * self->budget, run_paint, &painting, &timing, error))
-    return FALSE;
-
-  measure = add_measure (self, "paint");
-  set_timing (measure, &timing, 1, "pictures");
-  measure->model = g_strdup (name);
-  measure->shape[measure->n_shape++] = side;
 
   return TRUE;
 }
@@ -576,13 +230,13 @@ bench_rows (VigBenchJob  *self,
 {
   const gsize n = (gsize) searching->n * SEARCH_WIDTH;
   const double bytes = (double) n * sizeof (guint16);
-  const guint64 free_bytes = read_bytes ("/proc/meminfo", "MemAvailable:");
+  const guint64 free_bytes = vig_bench_read_bytes ("/proc/meminfo", "MemAvailable:");
   g_autofree guint16 *rows = NULL;
   g_autofree float *scores = g_new (float, searching->n);
   VcTiming search, read;
   VigMeasure *measure;
 
-  if (!step (self, _("searching"), error))
+  if (!vig_bench_step (self, _("searching"), error))
     return FALSE;
 
   if (free_bytes == 0 || free_bytes > bytes + ((guint64) 512 << 20))
@@ -599,14 +253,14 @@ bench_rows (VigBenchJob  *self,
         return FALSE;
     }
 
-  measure = add_measure (self, "scan");
+  measure = vig_bench_add_measure (self, "scan");
   measure->weights = "f16";
   measure->shape[measure->n_shape++] = searching->n;
   measure->shape[measure->n_shape++] = SEARCH_WIDTH;
   measure->bytes = bytes;
   if (rows != NULL)
     {
-      set_timing (measure, &search, 1, "searches");
+      vig_bench_set_timing (measure, &search, 1, "searches");
       measure->limit = read.best;
     }
   else
@@ -621,7 +275,7 @@ rehearsed_cb (const char   *name,
               guint         n,
               gpointer      data)
 {
-  VigMeasure *measure = add_measure (data, name);
+  VigMeasure *measure = vig_bench_add_measure (data, name);
 
   measure->shape[measure->n_shape++] = REHEARSED;
   measure->runs = n;
@@ -655,7 +309,7 @@ bench_search (VigBenchJob  *self,
         return FALSE;
     }
 
-  if (!step (self, _("asking a library of 100,000 pictures"), error))
+  if (!vig_bench_step (self, _("asking a library of 100,000 pictures"), error))
     return FALSE;
 
   return vig_rehearse (REHEARSED, SEARCH_WIDTH, rehearsed_cb, self, self->cancellable, error);
@@ -683,11 +337,11 @@ bench_models (VigBenchJob     *self,
 
   if (self->parts & VIG_BENCH_CLIP)
     {
-      PART ("clip", bench_full_clip (self, count, limits, &local));
-      PART ("clip", bench_own_clip (self, count, limits, &local));
+      PART ("clip", vig_bench_full_clip (self, count, limits, &local));
+      PART ("clip", vig_bench_own_clip (self, count, limits, &local));
     }
   if (self->parts & VIG_BENCH_DALLE)
-    PART ("dalle", bench_dalle (self, limits, &local));
+    PART ("dalle", vig_bench_dalle (self, limits, &local));
 
   return TRUE;
 }
