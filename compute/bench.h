@@ -47,7 +47,7 @@ gboolean vc_timing_take (double       budget,
  * VcMeasure:
  * @name: "copy", "read", "product", or an op: "linear", "conv2d", "attention", "layernorm", "groupnorm"
  * @weights: "f32" or "f16"; %NULL where there are none
- * @way: how the device ran it: "plain", "tiles" or "texels"; %NULL where it has no choice
+ * @way: how the device ran it: "plain", "tiles", "texels" or "matrix"; %NULL where it has no choice
  * @shape: of product and linear rows, in, out; of conv2d count, extent, in, out, side, stride, its
  *   pictures being as high as wide; of attention count, heads, tokens, head width, keys, causal; of layernorm
  *   rows, width; of groupnorm count, extent, channels, groups; nothing of the others

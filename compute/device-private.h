@@ -47,6 +47,8 @@ typedef enum
   VC_WAY_PLAIN,   /* STEM.comp */
   VC_WAY_TILES,   /* STEM_tiles.comp */
   VC_WAY_TEXELS,  /* the same, reading texel buffers */
+  VC_N_ALIKE,     /* give the same bits */
+  VC_WAY_MATRIX = VC_N_ALIKE,  /* STEM_matrix.comp, for coarse products alone */
   VC_N_WAYS
 } VcWay;
 
@@ -81,6 +83,7 @@ struct _VcDevice
 
   gboolean             has_ways;    /* to choose from; if not, what follows is not looked at */
   VcWays               ways[VC_N_TILES][VC_N_STORES];
+  VcMatrix             matrix;      /* that it multiplies at once; all 0: it does not */
   VcWay                last_way;    /* of the last dispatch that had a choice */
 
   VcSent               sent;

@@ -45,6 +45,12 @@ vc_recorder_range (VcRecorder *recorder)
   return recorder->device->max_range > 0 ? recorder->device->max_range : G_MAXSIZE;
 }
 
+VcMatrix
+vc_recorder_matrix (VcRecorder *recorder)
+{
+  return recorder->device->matrix;
+}
+
 void
 vc_recorder_dispatch (VcRecorder       *recorder,
                       const VcDispatch *dispatch)
@@ -69,6 +75,7 @@ vc_recorder_dispatch (VcRecorder       *recorder,
   recorded->push_size = dispatch->push.size;
 
   recorded->tiles = dispatch->tiles;
+  recorded->matrix = dispatch->matrix;
   for (guint i = 0; i < 3; i++)
     {
       recorded->groups[i] = MAX (dispatch->groups[i], 1);

@@ -29,6 +29,7 @@ typedef enum
   VC_TILES_LINEAR_ONE,      /* row */
   VC_TILES_LINEAR_FEW,
   VC_TILES_LINEAR_MANY,
+  VC_TILES_LINEAR_COARSE,   /* many rows by f16 weights, where products may be coarse */
   VC_TILES_CONV2D,
   VC_N_TILES
 } VcTilesKind;
@@ -50,6 +51,23 @@ typedef struct
   uint32_t    groups[3];
 } VcTiles;
 
+/* The matrices that a device multiplies at once, rows by depth and depth by outs, and the invocations that do it
+ * together. */
+typedef struct
+{
+  uint32_t rows;
+  uint32_t outs;
+  uint32_t depth;
+  uint32_t lanes;
+} VcMatrix;
+
+/* How the same dispatch is launched by STEM_matrix.comp, as in #VcDispatch. */
+typedef struct
+{
+  uint32_t constants[VC_MAX_CONSTANTS];
+  uint32_t groups[3];
+} VcLaunch;
+
 /**
  * VcDispatch:
  * @op: which shader, and which host kernel
@@ -60,6 +78,7 @@ typedef struct
  * @push: the op's push struct: what changes the work
  * @groups: workgroups in x, y, z; 0 means 1. Each at most 65535. The host does not look at them.
  * @tiles: the other way to run it; without groups: there is none
+ * @matrix: one more, where there are tiles and their kind is VC_TILES_LINEAR_COARSE
  */
 typedef struct
 {
@@ -71,6 +90,7 @@ typedef struct
   VcBytes         push;
   uint32_t        groups[3];
   VcTiles         tiles;
+  VcLaunch        matrix;
 } VcDispatch;
 
 /* A dispatch as the device gets it: values, nothing borrowed but the buffers. */
@@ -86,6 +106,7 @@ typedef struct
   uint32_t push_size;
   uint32_t groups[3];
   VcTiles  tiles;
+  VcLaunch matrix;
 } VcRecorded;
 
 typedef struct _VcRecorder VcRecorder;
@@ -100,6 +121,9 @@ void        vc_recorder_dispatch (VcRecorder       *recorder,
 
 /* Bytes of a tensor that a dispatch can reach; an op whose weights are larger goes through them in slices. */
 gsize       vc_recorder_range    (VcRecorder       *recorder);
+
+/* What its device multiplies at once; all 0: nothing. */
+VcMatrix    vc_recorder_matrix   (VcRecorder       *recorder);
 
 /* @rows as workgroups in x and y, where the shader counts y * groups.x + x: more than 65535 fit. */
 #define VC_ROW_GROUPS(rows) { MIN ((rows), 32768u), ((rows) + 32767u) / 32768u, 1 }

@@ -16,6 +16,9 @@
  * not to choose. */
 #define BETTER 0.85
 
+/* Numbers of f16 have 11 bits: products of rounded ones are off by about 2^-12, in squares 6e-8. */
+#define NEAR 1e-6
+
 /* Room for the largest problem. */
 #define ARENA_SIZE ((gsize) 8 << 20)
 
@@ -42,6 +45,7 @@ typedef struct
   const char *name;
   void      (*run) (VcRecorder     *rec,
                     const VcTensor *tensors);
+  gboolean    coarse;  /* its products may be */
   guint       n_stores;
   guint       n_tensors;
   guint       weights;
@@ -71,25 +75,26 @@ run_attention (VcRecorder     *rec,
   vc_op_attention (rec, &tensors[0], &tensors[1], &tensors[2], tensors[1].size[2], TRUE, NULL, &tensors[3]);
 }
 
-#define LINEAR(rows, in, out) \
-  run_linear, VC_N_STORES, 3, 1, { { 1, 1, rows, in }, { 1, 1, out, in }, { 1, 1, rows, out } }
+#define LINEAR(rows, in, out, coarse) \
+  run_linear, coarse, VC_N_STORES, 3, 1, { { 1, 1, rows, in }, { 1, 1, out, in }, { 1, 1, rows, out } }
 #define CONV2D(extent, in, out, side) \
-  run_conv2d, VC_N_STORES, 3, 1, { { 1, extent, extent, in }, { out, side, side, in }, { 1, extent, extent, out } }
+  run_conv2d, FALSE, VC_N_STORES, 3, 1, { { 1, extent, extent, in }, { out, side, side, in }, { 1, extent, extent, out } }
 #define ATTENTION(heads, tokens, width, keys) \
-  run_attention, 1, 4, 1, \
+  run_attention, FALSE, 1, 4, 1, \
   { { 1, heads, tokens, width }, { 1, heads, keys, width }, { 1, heads, keys, width }, \
     { 1, 1, tokens, heads * width } }
 
 static const Problem problems[VC_N_TILES] = {
   [VC_TILES_ATTENTION_FEW] = { "attention few", ATTENTION (16, 1, 64, 160) },
   [VC_TILES_ATTENTION_MANY] = { "attention many", ATTENTION (4, 64, 64, 64) },
-  [VC_TILES_LINEAR_ONE] = { "linear one", LINEAR (1, 1024, 256) },
-  [VC_TILES_LINEAR_FEW] = { "linear few", LINEAR (8, 512, 256) },
-  [VC_TILES_LINEAR_MANY] = { "linear many", LINEAR (64, 256, 256) },
+  [VC_TILES_LINEAR_ONE] = { "linear one", LINEAR (1, 1024, 256, FALSE) },
+  [VC_TILES_LINEAR_FEW] = { "linear few", LINEAR (8, 512, 256, FALSE) },
+  [VC_TILES_LINEAR_MANY] = { "linear many", LINEAR (64, 256, 256, FALSE) },
+  [VC_TILES_LINEAR_COARSE] = { "linear coarse", LINEAR (64, 256, 256, TRUE) },
   [VC_TILES_CONV2D] = { "conv2d", CONV2D (16, 32, 64, 3) },
 };
 
-static const char *const ways[VC_N_WAYS] = { "plain", "tiles", "texels" };
+static const char *const ways[VC_N_WAYS] = { "plain", "tiles", "texels", "matrix" };
 static const char *const stores[VC_N_STORES] = { "f32", "f16" };
 
 const char *
@@ -132,7 +137,26 @@ time_once (Tuning         *tuning,
   return MAX (g_get_monotonic_time () - begun, 1) / 1e6;
 }
 
-/* Whether it can be run in @way, and gives the bits of @want; @want is filled by the plain way. */
+/* Of what is meant to be the same but for how numbers are rounded: the squares of the differences by those of @want. */
+static gboolean
+is_near (const float *got,
+         const float *want,
+         gsize        n)
+{
+  double difference = 0;
+  double power = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      difference += ((double) got[i] - want[i]) * ((double) got[i] - want[i]);
+      power += (double) want[i] * want[i];
+    }
+
+  return difference <= NEAR * power;
+}
+
+/* Whether it can be run in @way, and gives the bits of @want, or where that is promised, what is near to it; @want
+ * is filled by the plain way. */
 static gboolean
 try_way (Tuning         *tuning,
          const Problem  *problem,
@@ -152,7 +176,14 @@ try_way (Tuning         *tuning,
   if (way == VC_WAY_PLAIN)
     memcpy (want, got, n * sizeof *got);
 
-  return memcmp (got, want, n * sizeof *got) == 0;
+  return way == VC_WAY_MATRIX ? is_near (got, want, n) : memcmp (got, want, n * sizeof *got) == 0;
+}
+
+static gboolean
+can_use_matrix (const VcDevice *device,
+                const VcTensor *weights)
+{
+  return device->matrix.lanes > 0 && weights->coarse && weights->dtype == VC_F16;
 }
 
 static VcWays
@@ -173,6 +204,7 @@ measure (Tuning        *tuning,
 
       tensors[i] = vc_arena_take4 (tuning->arena, i == problem->weights ? store : VC_F32,
                                    size[0], size[1], size[2], size[3]);
+      tensors[i].coarse = i == problem->weights && problem->coarse;
       if (!fill (&tensors[i], i + 1))
         return fastest;
     }
@@ -181,7 +213,8 @@ measure (Tuning        *tuning,
   for (VcWay way = 0; way < VC_N_WAYS; way++)
     {
       best[way] = G_MAXDOUBLE;
-      usable[way] = try_way (tuning, problem, tensors, way, want);
+      usable[way] = (way != VC_WAY_MATRIX || can_use_matrix (tuning->device, &tensors[problem->weights])) &&
+                    try_way (tuning, problem, tensors, way, want);
       if (!usable[VC_WAY_PLAIN])
         return fastest;
     }
@@ -200,6 +233,8 @@ measure (Tuning        *tuning,
     fastest.any = fastest.untexelled = VC_WAY_TILES;
   if (best[VC_WAY_TEXELS] < BETTER * best[VC_WAY_PLAIN] && best[VC_WAY_TEXELS] < best[VC_WAY_TILES])
     fastest.any = VC_WAY_TEXELS;
+  if (usable[VC_WAY_MATRIX] && best[VC_WAY_MATRIX] < BETTER * MIN (best[VC_WAY_PLAIN], best[fastest.any]))
+    fastest.any = fastest.untexelled = VC_WAY_MATRIX;
 
   return fastest;
 }
@@ -215,16 +250,23 @@ name_file (const VcDevice *device,
   return g_build_filename (directory, name, NULL);
 }
 
+static char *
+describe_matrix (const VcMatrix *matrix)
+{
+  return g_strdup_printf ("%u x %u x %u by %u", matrix->rows, matrix->outs, matrix->depth, matrix->lanes);
+}
+
 static gboolean
-parse_way (GKeyFile   *file,
-           const char *group,
-           const char *key,
-           VcWay      *way)
+parse_way (const VcDevice *device,
+           GKeyFile       *file,
+           const char     *group,
+           const char     *key,
+           VcWay          *way)
 {
   g_autofree char *value = g_key_file_get_string (file, group, key, NULL);
 
   for (guint i = 0; i < VC_N_WAYS; i++)
-    if (g_strcmp0 (value, ways[i]) == 0)
+    if (g_strcmp0 (value, ways[i]) == 0 && (i != VC_WAY_MATRIX || device->matrix.lanes > 0))
       {
         *way = i;
         return TRUE;
@@ -240,15 +282,19 @@ load (VcDevice   *device,
 {
   g_autofree char *path = name_file (device, directory);
   g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autofree char *own_matrix = describe_matrix (&device->matrix);
   g_autofree char *driver = NULL;
   g_autofree char *shaders = NULL;
+  g_autofree char *matrix = NULL;
 
   if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
     return FALSE;
 
   driver = g_key_file_get_string (file, "device", "driver", NULL);
   shaders = g_key_file_get_string (file, "device", "shaders", NULL);
-  if (g_strcmp0 (driver, device->info.driver) != 0 || g_strcmp0 (shaders, vc_shaders_digest) != 0)
+  matrix = g_key_file_get_string (file, "device", "matrix", NULL);
+  if (g_strcmp0 (driver, device->info.driver) != 0 || g_strcmp0 (shaders, vc_shaders_digest) != 0 ||
+      g_strcmp0 (matrix, own_matrix) != 0)
     return FALSE;
 
   for (guint i = 0; i < VC_N_TILES; i++)
@@ -257,8 +303,8 @@ load (VcDevice   *device,
         g_autofree char *group = g_strdup_printf ("%s %s", problems[i].name, stores[k]);
         VcWays *found = &device->ways[i][k];
 
-        if (!parse_way (file, group, "fastest", &found->any) ||
-            !parse_way (file, group, "without-texels", &found->untexelled) ||
+        if (!parse_way (device, file, group, "fastest", &found->any) ||
+            !parse_way (device, file, group, "without-texels", &found->untexelled) ||
             found->untexelled == VC_WAY_TEXELS)
           return FALSE;
       }
@@ -273,9 +319,11 @@ save (const VcDevice *device,
 {
   g_autofree char *path = name_file (device, directory);
   g_autoptr(GKeyFile) file = g_key_file_new ();
+  g_autofree char *matrix = describe_matrix (&device->matrix);
   g_autoptr(GError) error = NULL;
 
   g_key_file_set_string (file, "device", "driver", device->info.driver);
+  g_key_file_set_string (file, "device", "matrix", matrix);
   g_key_file_set_string (file, "device", "shaders", vc_shaders_digest);
   for (guint i = 0; i < VC_N_TILES; i++)
     for (guint k = 0; k < problems[i].n_stores; k++)

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* "plain", "tiles", "texels" */
+/* "plain", "tiles", "texels", "matrix" */
 const char *vc_way_name (VcWay       way) G_GNUC_CONST;
 
 /**

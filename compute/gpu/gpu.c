@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gpu/buffer.h"
+#include "gpu/matrix.h"
 #include "gpu/memory.h"
 #include "gpu/program.h"
 #include "gpu/queue.h"
@@ -344,7 +345,9 @@ open_found (VcGpu        *gpu,
     .queueCount = 1,
     .pQueuePriorities = &priority,
   };
-  const VkDeviceCreateInfo device_info = {
+  const char *matrix_extension = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+  VcMatrixFeatures features;
+  VkDeviceCreateInfo device_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
     .queueCreateInfoCount = 1,
     .pQueueCreateInfos = &queue_info,
@@ -368,6 +371,14 @@ open_found (VcGpu        *gpu,
   gpu->unified = basic->deviceType != VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
   /* So that tests reach what graphics cards do on a computer without one. */
   gpu->staged = g_strcmp0 (g_getenv ("VIGNETTE_STAGED"), "1") == 0;
+
+  gpu->parent.matrix = vc_matrix_find (gpu->instance, gpu->physical, basic, &features);
+  if (gpu->parent.matrix.lanes > 0)
+    {
+      device_info.pNext = &features;
+      device_info.enabledExtensionCount = 1;
+      device_info.ppEnabledExtensionNames = &matrix_extension;
+    }
 
   if (!vc_vk_ok (gpu->instance->CreateDevice (gpu->physical, &device_info, NULL, &gpu->device),
                  "open the device", error))

@@ -159,3 +159,25 @@ vc_instance_free (VcInstance *instance)
     instance->DestroyInstance (instance->handle, NULL);
   g_free (instance);
 }
+
+gboolean
+vc_instance_has_extension (const VcInstance *instance,
+                           VkPhysicalDevice  device,
+                           const char       *name)
+{
+  uint32_t n = 0;
+  g_autofree VkExtensionProperties *list = NULL;
+
+  if (instance->EnumerateDeviceExtensionProperties (device, NULL, &n, NULL) != VK_SUCCESS)
+    return FALSE;
+
+  list = g_new0 (VkExtensionProperties, n + 1);
+  if (instance->EnumerateDeviceExtensionProperties (device, NULL, &n, list) != VK_SUCCESS)
+    return FALSE;
+
+  for (uint32_t i = 0; i < n; i++)
+    if (strcmp (list[i].extensionName, name) == 0)
+      return TRUE;
+
+  return FALSE;
+}

@@ -29,6 +29,10 @@ typedef struct
 VcInstance *vc_instance_new  (GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 void        vc_instance_free (VcInstance  *instance);
 
+gboolean    vc_instance_has_extension (const VcInstance *instance,
+                                       VkPhysicalDevice  device,
+                                       const char       *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VcInstance, vc_instance_free)
 
 G_END_DECLS

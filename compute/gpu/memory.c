@@ -163,26 +163,6 @@ vc_memory_destroy (VcGpu          *gpu,
   gpu->FreeMemory (gpu->device, memory, NULL);
 }
 
-static gboolean
-tells_budget (const VcGpu *gpu)
-{
-  uint32_t n = 0;
-  g_autofree VkExtensionProperties *list = NULL;
-
-  if (gpu->instance->EnumerateDeviceExtensionProperties (gpu->physical, NULL, &n, NULL) != VK_SUCCESS)
-    return FALSE;
-
-  list = g_new0 (VkExtensionProperties, n + 1);
-  if (gpu->instance->EnumerateDeviceExtensionProperties (gpu->physical, NULL, &n, list) != VK_SUCCESS)
-    return FALSE;
-
-  for (uint32_t i = 0; i < n; i++)
-    if (strcmp (list[i].extensionName, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
 guint64
 vc_memory_get_free (VcDevice *device)
 {
@@ -193,7 +173,8 @@ vc_memory_get_free (VcDevice *device)
   VkPhysicalDeviceMemoryProperties2 properties = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
   };
-  const gboolean told = tells_budget (gpu);
+  const gboolean told = vc_instance_has_extension (gpu->instance, gpu->physical,
+                                                   VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   guint64 most = 0;
 
   if (told)

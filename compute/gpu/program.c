@@ -143,7 +143,7 @@ vc_program_name (VcOp op)
 static const VcShader *
 find_shader (const Key *key)
 {
-  static const char *const ways[VC_N_WAYS] = { "", "_tiles", "_texels" };
+  static const char *const ways[VC_N_WAYS] = { "", "_tiles", "_texels", "_matrix" };
   g_autofree char *name = g_strdup_printf ("%s%s_%s", names[key->op], ways[key->way],
                                            key->store == VC_F16 ? "f16" : "f32");
 
@@ -318,7 +318,8 @@ vc_programs_get (VcGpu             *gpu,
   VcProgram *program;
   VkPipeline pipeline;
 
-  memcpy (key.constants, way == VC_WAY_PLAIN ? recorded->constants : recorded->tiles.constants,
+  memcpy (key.constants, way == VC_WAY_PLAIN ? recorded->constants
+                         : way == VC_WAY_MATRIX ? recorded->matrix.constants : recorded->tiles.constants,
           sizeof key.constants);
 
   key.buffers = BUFFERS (recorded->n_reads + recorded->n_writes, texels, 0);

@@ -331,7 +331,7 @@ record_dispatches (VcGpu            *gpu,
       const VcRecorded *recorded = &dispatches[i];
       const VcProgram *program = self->programs[i];
       const uint32_t *groups = program->way == VC_WAY_PLAIN ? recorded->groups
-                                                            : recorded->tiles.groups;
+                               : program->way == VC_WAY_MATRIX ? recorded->matrix.groups : recorded->tiles.groups;
 
       if (vc_flow_next (self->flow, recorded) && !gpu->careless)
         {

@@ -8,6 +8,60 @@
 
 G_BEGIN_DECLS
 
+/* What headers before 1.3.255 do not know [Vulkan specification, VK_KHR_cooperative_matrix]. */
+#ifndef VK_KHR_cooperative_matrix
+#define VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME "VK_KHR_cooperative_matrix"
+#define VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR ((VkStructureType) 1000506000)
+#define VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR ((VkStructureType) 1000506001)
+#define VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_PROPERTIES_KHR ((VkStructureType) 1000506002)
+
+typedef enum
+{
+  VK_COMPONENT_TYPE_FLOAT16_KHR = 0,
+  VK_COMPONENT_TYPE_FLOAT32_KHR = 1,
+} VkComponentTypeKHR;
+
+typedef enum
+{
+  VK_SCOPE_SUBGROUP_KHR = 3,
+} VkScopeKHR;
+
+typedef struct VkCooperativeMatrixPropertiesKHR
+{
+  VkStructureType    sType;
+  void              *pNext;
+  uint32_t           MSize;
+  uint32_t           NSize;
+  uint32_t           KSize;
+  VkComponentTypeKHR AType;
+  VkComponentTypeKHR BType;
+  VkComponentTypeKHR CType;
+  VkComponentTypeKHR ResultType;
+  VkBool32           saturatingAccumulation;
+  VkScopeKHR         scope;
+} VkCooperativeMatrixPropertiesKHR;
+
+typedef struct VkPhysicalDeviceCooperativeMatrixFeaturesKHR
+{
+  VkStructureType  sType;
+  void            *pNext;
+  VkBool32         cooperativeMatrix;
+  VkBool32         cooperativeMatrixRobustBufferAccess;
+} VkPhysicalDeviceCooperativeMatrixFeaturesKHR;
+
+typedef struct VkPhysicalDeviceCooperativeMatrixPropertiesKHR
+{
+  VkStructureType     sType;
+  void               *pNext;
+  VkShaderStageFlags  cooperativeMatrixSupportedStages;
+} VkPhysicalDeviceCooperativeMatrixPropertiesKHR;
+
+typedef VkResult (VKAPI_PTR *PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR) (
+  VkPhysicalDevice                  physicalDevice,
+  uint32_t                         *pPropertyCount,
+  VkCooperativeMatrixPropertiesKHR *pProperties);
+#endif
+
 /* The functions of an instance and of a device that are called: fields of VcInstance and of VcGpu. */
 #define VC_INSTANCE_CALLS(CALL) \
   CALL (CreateDevice) \
@@ -15,6 +69,8 @@ G_BEGIN_DECLS
   CALL (EnumerateDeviceExtensionProperties) \
   CALL (EnumeratePhysicalDevices) \
   CALL (GetDeviceProcAddr) \
+  CALL (GetPhysicalDeviceCooperativeMatrixPropertiesKHR) \
+  CALL (GetPhysicalDeviceFeatures2) \
   CALL (GetPhysicalDeviceMemoryProperties) \
   CALL (GetPhysicalDeviceMemoryProperties2) \
   CALL (GetPhysicalDeviceProperties) \

@@ -22,6 +22,22 @@ round_rows (uint32_t rows)
   return held;
 }
 
+/* How coarse products of @rows are launched by a device that multiplies @matrix at once. */
+static VcLaunch
+describe_matrix (const VcMatrix *matrix,
+                 uint32_t        rows,
+                 uint32_t        outs,
+                 gboolean        biased,
+                 uint32_t        then)
+{
+  return (VcLaunch) {
+    .constants = { [VC_LINEAR_GROUP] = VC_LINEAR_MATRIX_PARTS * matrix->lanes, [VC_LINEAR_BIASED] = biased,
+                   [VC_LINEAR_THEN] = then, [VC_LINEAR_MATRIX_ROWS] = matrix->rows,
+                   [VC_LINEAR_MATRIX_OUTS] = matrix->outs, [VC_LINEAR_MATRIX_DEPTH] = matrix->depth },
+    .groups = { (outs + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE, (rows + VC_LINEAR_TILE - 1) / VC_LINEAR_TILE, 1 },
+  };
+}
+
 /* Outputs @first to @first + @outs of all. */
 static void
 record_slice (VcRecorder     *rec,
@@ -37,6 +53,8 @@ record_slice (VcRecorder     *rec,
   const uint32_t outs = vc_tensor_rows (weight);
   const uint32_t held = round_rows (rows);
   const uint32_t few_groups = (outs + VC_LINEAR_OUTS - 1) / VC_LINEAR_OUTS;
+  const VcMatrix matrix = vc_recorder_matrix (rec);
+  const gboolean coarse = rows > VC_FEW_ROWS && weight->coarse && weight->dtype == VC_F16 && matrix.lanes > 0;
   const uint32_t spans = (outs + VC_LINEAR_SPAN - 1) / VC_LINEAR_SPAN;
   const struct vc_linear_push push = { rows, in, vc_tensor_width (y), first, outs };
   VcDispatch dispatch = {
@@ -71,12 +89,15 @@ record_slice (VcRecorder     *rec,
     {
       dispatch.tiles = (VcTiles) {
         .kind = rows == 1 ? VC_TILES_LINEAR_ONE
-                          : rows <= VC_FEW_ROWS ? VC_TILES_LINEAR_FEW : VC_TILES_LINEAR_MANY,
+                          : rows <= VC_FEW_ROWS ? VC_TILES_LINEAR_FEW
+                          : coarse ? VC_TILES_LINEAR_COARSE : VC_TILES_LINEAR_MANY,
         .texels = 1 << 0 | 1 << 1,
         .constants = { [VC_LINEAR_BIASED] = bias != NULL, [VC_LINEAR_SCRATCH] = 1,
                        [VC_LINEAR_THEN] = then },
         .groups = VC_ROW_GROUPS (spans),
       };
+      if (coarse)
+        dispatch.matrix = describe_matrix (&matrix, rows, outs, bias != NULL, then);
       if (rows <= VC_FEW_ROWS)
         {
           dispatch.tiles.constants[VC_LINEAR_GROUP] = FEW_GROUP;

@@ -23,7 +23,7 @@ typedef enum
  * @buffer: where it lies; must outlive the tensor
  * @offset: bytes from the buffer's start, a multiple of %VC_TENSOR_ALIGN
  * @coarse: of weights: numbers may be rounded to 8 bits before they are multiplied, where that is faster: with many
- *   rows, on processors that have bfloat16
+ *   rows, on processors that have bfloat16 and on graphics cards that multiply matrices of f16
  * @size: extents, outermost first; all at least 1, unused leading ones are 1
  *
  * Row-major, contiguous, no strides. A tensor is a value: it owns nothing and is copied freely.

@@ -22,6 +22,13 @@
 
 #define VC_LINEAR_SPAN   8   /* linear_tiles: rows, and outputs, of one invocation; few rows: outputs of a workgroup */
 
+/* linear_matrix: constant_ids: sizes of the matrices that a subgroup multiplies: rows by depth, depth by outputs */
+#define VC_LINEAR_MATRIX_ROWS  1
+#define VC_LINEAR_MATRIX_OUTS  3
+#define VC_LINEAR_MATRIX_DEPTH 4
+#define VC_LINEAR_MATRIX_PARTS 4   /* subgroups of a workgroup */
+#define VC_LINEAR_MATRIX_STEP  32  /* how much of in is shared at a time */
+
 struct vc_linear_push
 {
   uint rows;

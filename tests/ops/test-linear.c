@@ -210,6 +210,51 @@ test_slices (VcDevice      *device,
     }
 }
 
+/* Where the device multiplies matrices at once: nearly the same, by halves. */
+static void
+test_coarse (VcDevice      *device,
+             gconstpointer  data)
+{
+  static const uint32_t shapes[][3] = { { 17, 4, 3 }, { 50, 768, 256 }, { 65, 68, 130 }, { 257, 192, 64 } };
+
+  if (device->matrix.lanes == 0)
+    {
+      g_test_skip ("this device, or the compiler of the shaders, has no matrices that subgroups hold");
+      return;
+    }
+
+  g_test_message ("%u x %u x %u by %u", device->matrix.rows, device->matrix.outs, device->matrix.depth,
+                  device->matrix.lanes);
+  device->ways[VC_TILES_LINEAR_COARSE][1] = (VcWays) { VC_WAY_MATRIX, VC_WAY_MATRIX };
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      const uint32_t *shape = shapes[i];
+      const gsize n = shape[0] * shape[2];
+      g_autofree float *x = test_noise (shape[0] * shape[1], 0, 1);
+      g_autofree float *weight = test_noise (shape[1] * shape[2], 0, 1);
+      g_autofree float *bias = test_noise (shape[2], 0, 1);
+      g_autofree float *want = g_new (float, n);
+      const VcTensor tx = test_upload (device, VC_F32, x, shape[0], shape[1]);
+      const VcTensor tbias = test_upload (device, VC_F32, bias, 1, shape[2]);
+      const VcTensor ty = test_empty (device, shape[0], shape[2]);
+      VcTensor tweight = test_upload (device, VC_F16, weight, shape[2], shape[1]);
+      g_autoptr(VcRecorder) rec = vc_recorder_new (device);
+      g_autofree float *got = NULL;
+      g_autoptr(GError) error = NULL;
+
+      tweight.coarse = TRUE;
+      test_round_half (weight, shape[1] * shape[2]);
+      ref_linear (x, weight, i % 2 ? bias : NULL, want, shape[0], shape[1], shape[2]);
+      vc_op_linear (rec, &tx, &tweight, i % 2 ? &tbias : NULL, &ty);
+      g_assert_true (vc_recorder_submit (rec, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (device->last_way, ==, VC_WAY_MATRIX);
+
+      got = test_download (&ty);
+      g_assert_cmpfloat (test_nmse (got, want, n), <, 1e-6);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -227,6 +272,7 @@ main (int   argc,
   test_add ("/ops/linear", "rows are alone, f32", GINT_TO_POINTER (VC_F32), test_rows_are_alone);
   test_add ("/ops/linear", "rows are alone, f16", GINT_TO_POINTER (VC_F16), test_rows_are_alone);
 
+  test_add ("/ops/linear", "coarse by matrices", NULL, test_coarse);
   test_add ("/ops/linear", "slices", NULL, test_slices);
   test_add ("/ops/linear", "then GELU", GINT_TO_POINTER (VC_GELU), test_then);
   test_add ("/ops/linear", "then QuickGELU", GINT_TO_POINTER (VC_QUICK_GELU), test_then);

@@ -194,7 +194,7 @@ test_add_long (const char    *subject,
 guint
 test_count_ways (VcDevice *device)
 {
-  return device->has_ways ? VC_N_WAYS : 1;
+  return device->has_ways ? VC_N_ALIKE : 1;
 }
 
 void
