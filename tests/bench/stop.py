@@ -41,7 +41,7 @@ def stop_once(arguments, painting):
         if process.poll() is not None:
             return None
         began = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         process.wait()
         return time.monotonic() - began if process.returncode == 130 else None
 
