@@ -6,6 +6,7 @@
 
 #define VC_GROUPNORM_GROUP 0  /* constant_id: invocations per group of channels, a power of two */
 #define VC_GROUPNORM_SILU  1  /* constant_id: 1 if x σ(x) follows */
+#define VC_GROUPNORM_FOURS 2  /* constant_id: 1 where groups are whole vectors of channels */
 
 struct vc_groupnorm_push
 {
