@@ -28,7 +28,7 @@ add_text (GString    *pickle,
           const char *text)
 {
   g_string_append_len (pickle, "X", 1);
-  g_string_append_len (pickle, (char[]) { strlen (text), 0, 0, 0 }, 4);
+  g_string_append_len (pickle, ((char[]) { strlen (text), 0, 0, 0 }), 4);
   g_string_append (pickle, text);
 }
 
@@ -379,9 +379,9 @@ test_explosion (void)
       for (guint k = 0; k < 2; k++)
         {
           add_text (pickle, k == 0 ? "a" : "b");
-          g_string_append_len (pickle, (char[]) { 'h', i }, 2);
+          g_string_append_len (pickle, ((char[]) { 'h', i }), 2);
         }
-      g_string_append_len (pickle, (char[]) { 'u', 'q', i + 1 }, 3);
+      g_string_append_len (pickle, ((char[]) { 'u', 'q', i + 1 }), 3);
     }
   g_string_append (pickle, ".");
   write_archive ("explosion.pt", pickle, FALSE);
@@ -446,7 +446,7 @@ write_shard (const char *name,
   g_autoptr(GString) bytes = g_string_new (NULL);
   g_autofree char *path = get_path (name);
 
-  g_string_append_len (bytes, (char[]) { strlen (header), 0, 0, 0, 0, 0, 0, 0 }, 8);
+  g_string_append_len (bytes, ((char[]) { strlen (header), 0, 0, 0, 0, 0, 0, 0 }), 8);
   g_string_append (bytes, header);
   g_string_append_len (bytes, (char *) &value, sizeof value);
   g_assert_true (g_file_set_contents (path, bytes->str, bytes->len, NULL));
