@@ -162,7 +162,7 @@ tell_unknown (VigLine   *line,
   g_autoptr(GString) list = g_string_new (NULL);
   VigStudio *studio = vig_line_get_studio (line);
 
-  if (line->quiet || line->json || studio == NULL)
+  if (line->quiet || line->json)
     return;
 
   for (guint i = 0; i < jobs->len; i++)
@@ -215,6 +215,9 @@ draw (VigLine    *line,
   n_asked = jobs->len;
   if (asked.output != NULL && !vig_drawn_check (asked.output, asked.count * n_asked, &error))
     return vig_line_tell_error (line, asked.output, error);
+
+  if (vig_line_get_studio (line) == NULL)
+    return VIG_EXIT_FAILED;
 
   tell_unknown (line, jobs);
   for (guint i = 0; i < jobs->len; i++)
