@@ -541,6 +541,7 @@ test_recipe (VigWindow  *window,
 {
   VigNumbers *numbers = find (GTK_WIDGET (window->prompt), VIG_TYPE_NUMBERS);
   GtkWidget *recipe = find (GTK_WIDGET (window->details), VIG_TYPE_RECIPE_VIEW);
+  g_autoptr(VigTile) best = NULL;
   g_autofree char *score = NULL;
   g_autofree char *seed = NULL;
 
@@ -550,6 +551,10 @@ test_recipe (VigWindow  *window,
   g_assert_cmpuint (g_list_model_get_n_items (vig_generate_job_get_tiles (vig_drawing_view_get_job (window->drawing))), ==, 4);
   wait_until (says (GTK_WIDGET (window->drawing), "3 more drawn, not chosen"));
 
+  /* The gallery follows a little later: until then it may show one that was not chosen. */
+  best = g_list_model_get_item (vig_generate_job_get_tiles (vig_drawing_view_get_job (window->drawing)), 0);
+  wait_until (drive_count_pictures (window) == 1 &&
+              vig_picture_get_seed (get_picture (window, 0)) == vig_tile_get_seed (best));
   vig_gallery_select (window->gallery, 0);
   score = g_strdup_printf ("Fits the words by %.3f", vig_picture_get_score (get_picture (window, 0)));
   seed = g_strdup_printf ("%" G_GUINT64_FORMAT " · ", vig_picture_get_seed (get_picture (window, 0)));
