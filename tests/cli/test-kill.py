@@ -114,14 +114,16 @@ for number in range(QUEUE_KILLS):
     with v.database() as base:
         order = [json.loads(row[0])['prompt'] for row in
                  base.execute('SELECT recipe FROM jobs WHERE state = 0 ORDER BY place, id')]
-        listed = [row[0] for row in base.execute('SELECT path FROM pictures')]
     waited += len(order) > 1
     if order != [prompt for prompt in prompts if prompt in order]:
         t.ok(False, f'the order after kill {number}', order)
         break
+    # A kill between a file and its row is made good by whoever opens the library next.
     answer = v.run('--json', 'check')
+    with v.database() as base:
+        listed = [row[0] for row in base.execute('SELECT path FROM pictures')]
     if integrity() != [('ok',)] or answer.status != 0 or not answer.json['ok'] or len(v.pictures()) != len(listed):
-        t.ok(False, f'whole after kill {number}', answer)
+        t.ok(False, f'whole after kill {number}', f'{len(v.pictures())} files, {len(listed)} rows: {answer}')
         break
 else:
     t.ok(True, f'{QUEUE_KILLS} kills of a queue of {QUEUE}: whole each time, and in order')

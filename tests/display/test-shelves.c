@@ -49,6 +49,9 @@ test_favourites (VigWindow  *window,
   wait_until (drive_count_pictures (window) == 1);
   vig_gallery_select (window->gallery, 0);
   g_assert_true (vig_gallery_get_single (window->gallery) == picture);
+  /* What was read before it became one may come in after that. */
+  drive_wait (500);
+  wait_until (vig_picture_get_favourite (picture));
   drive_activate (window, "win.favourite");
   wait_until (drive_count_pictures (window) == 0);
   wait_until (drive_shows (window, "empty-place"));
