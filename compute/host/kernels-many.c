@@ -296,6 +296,35 @@ multiply_block (const float   *x,
     }
 }
 
+/* Each type of weights, and whether products are coarse, is a loop of its own for the compiler. */
+INLINE void
+multiply_blocks (const float   *x,
+                 gsize          x_stride,
+                 const void    *weight,
+                 VcDtype        dtype,
+                 gboolean       turned,
+                 const float   *bias,
+                 float         *y,
+                 gsize          y_stride,
+                 uint32_t       rows,
+                 uint32_t       in,
+                 uint32_t       out,
+                 float         *scratch,
+                 const gboolean coarse)
+{
+  for (uint32_t r = 0; r < rows; r += BLOCK_ROWS)
+    {
+      const float *from = x + r * x_stride;
+      float *to = y + r * y_stride;
+      const uint32_t block = MIN (BLOCK_ROWS, rows - r);
+
+      if (dtype == VC_F16)
+        multiply_block (from, x_stride, weight, VC_F16, turned, bias, to, y_stride, block, in, out, scratch, coarse);
+      else
+        multiply_block (from, x_stride, weight, VC_F32, turned, bias, to, y_stride, block, in, out, scratch, coarse);
+    }
+}
+
 void
 VC_KERNEL (multiply) (const float *x,
                       gsize        x_stride,
@@ -310,17 +339,7 @@ VC_KERNEL (multiply) (const float *x,
                       uint32_t     out,
                       float       *scratch)
 {
-  for (uint32_t r = 0; r < rows; r += BLOCK_ROWS)
-    {
-      const float *from = x + r * x_stride;
-      float *to = y + r * y_stride;
-      const uint32_t block = MIN (BLOCK_ROWS, rows - r);
-
-      if (dtype == VC_F16)
-        multiply_block (from, x_stride, weight, VC_F16, turned, bias, to, y_stride, block, in, out, scratch, FALSE);
-      else
-        multiply_block (from, x_stride, weight, VC_F32, turned, bias, to, y_stride, block, in, out, scratch, FALSE);
-    }
+  multiply_blocks (x, x_stride, weight, dtype, turned, bias, y, y_stride, rows, in, out, scratch, FALSE);
 }
 
 #ifdef __AVX512BF16__
@@ -341,17 +360,7 @@ VC_KERNEL (multiply_coarse) (const float *x,
 {
   g_assert (!turned);
 
-  for (uint32_t r = 0; r < rows; r += BLOCK_ROWS)
-    {
-      const float *from = x + r * x_stride;
-      float *to = y + r * y_stride;
-      const uint32_t block = MIN (BLOCK_ROWS, rows - r);
-
-      if (dtype == VC_F16)
-        multiply_block (from, x_stride, weight, VC_F16, FALSE, bias, to, y_stride, block, in, out, scratch, TRUE);
-      else
-        multiply_block (from, x_stride, weight, VC_F32, FALSE, bias, to, y_stride, block, in, out, scratch, TRUE);
-    }
+  multiply_blocks (x, x_stride, weight, dtype, FALSE, bias, y, y_stride, rows, in, out, scratch, TRUE);
 }
 
 #endif
