@@ -421,18 +421,6 @@ tag_selected_cb (GtkWidget  *widget,
 
 /* ---- Files that were dropped on a row of the sidebar: a tag, a collection, favourites ---- */
 
-static void
-tag_given_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr(VigWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!vig_chore_finish (result, &error))
-    vig_window_report_error (self, error);
-}
-
 typedef struct
 {
   VigWindow *window;  /* owned */
@@ -465,7 +453,7 @@ put (VigWindow  *self,
   if (g_str_has_prefix (place, "tag:"))
     {
       vig_chore_tag_async (library, picture, VIG_CHORE_ADD, (const char *[]) { name + 1, NULL }, NULL, NULL,
-                           tag_given_cb, g_object_ref (self));
+                           vig_window_end_chore, g_object_ref (self));
       return;
     }
 

@@ -386,18 +386,6 @@ finish_interrupted_cb (GtkWidget  *widget,
 }
 
 static void
-job_forgotten_cb (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr(VigWindow) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!vig_chore_finish (result, &error))
-    vig_window_report_error (self, error);
-}
-
-static void
 forget_interrupted_cb (GtkWidget  *widget,
                        const char *action,
                        GVariant   *parameter)
@@ -407,7 +395,7 @@ forget_interrupted_cb (GtkWidget  *widget,
   for (guint i = 0; self->interrupted != NULL && i < self->interrupted->len; i++)
     vig_chore_forget_job_async (vig_window_get_library (self),
                                 ((const VigJobRecord *) g_ptr_array_index (self->interrupted, i))->id,
-                                NULL, job_forgotten_cb, g_object_ref (self));
+                                NULL, vig_window_end_chore, g_object_ref (self));
 
   vig_window_hide_offer (self);
 }

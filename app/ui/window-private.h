@@ -74,6 +74,10 @@ void        vig_window_report        (VigWindow       *self,
 /* Like vig_window_report(), of an error that is not a cancellation. */
 void        vig_window_report_error  (VigWindow       *self,
                                       const GError    *error);
+/* The end of a chore of which the window only has to tell that it failed: @user_data is a reference to the window. */
+void        vig_window_end_chore     (GObject         *object,
+                                      GAsyncResult    *result,
+                                      gpointer         user_data);
 void        vig_window_show_place    (VigWindow       *self,
                                       const char      *place);
 /* The same for a list that is not a place of the sidebar. */

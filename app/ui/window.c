@@ -47,6 +47,18 @@ vig_window_report_error (VigWindow    *self,
     vig_window_report (self, error->message);
 }
 
+void
+vig_window_end_chore (GObject      *object,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr(VigWindow) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!vig_chore_finish (result, &error))
+    vig_window_report_error (self, error);
+}
+
 static void
 tell_scan (VigWindow     *self,
            const VigScan *scan)
