@@ -39,9 +39,11 @@ def integrity():
         return base.execute('PRAGMA integrity_check').fetchall()
 
 
-def kill(longest, *arguments):
-    """Runs it and kills it somewhere; whether it came to its end before."""
+def kill(longest, *arguments, ready=lambda: True):
+    """Runs it and kills it somewhere once it is ready; whether it came to its end before."""
     process = v.start(*arguments)
+    while process.poll() is None and not ready():
+        time.sleep(0.005)
     time.sleep(random.random() * longest)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -100,12 +102,29 @@ with calm.database() as base:
 t.equal(len(known), 2 * QUEUE, f'{QUEUE} prompts in a queue')
 
 v = Vignette(t.folder / 'queue')
+
+
+def queued():
+    """Whether all of a queue is written down."""
+    if not (v.profile / 'library.db').exists():
+        return False
+    try:
+        with v.database() as base:
+            return base.execute('SELECT count(*) FROM jobs WHERE state = 0').fetchone()[0] >= QUEUE
+    except sqlite3.OperationalError:  # it is being made
+        return False
+
+
 begins = waited = partial = 0
 for number in range(QUEUE_KILLS):
     # A new queue when the last one has come to its end; what was written down of it must come to the same.
     if not (v.profile / 'library.db').exists() or not v.database().execute('SELECT 1 FROM jobs WHERE state = 0').fetchone():
         begins += 1
-        kill(length, *LINES)
+        # Somewhere in all of it, and, so that few kills meet waiting drawings too, in the first quarter of a queue that stands.
+        if begins % 2:
+            kill(length / 4, *LINES, ready=queued)
+        else:
+            kill(length, *LINES)
     else:
         kill(length / 2, 'resume', '--device', 'host')
     if not (v.profile / 'library.db').exists():
